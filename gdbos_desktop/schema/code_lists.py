@@ -1,0 +1,82 @@
+"""Code lists: versioned data with validity, several vocabularies and mappings between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gdbos_desktop.schema.values import fold
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """One code: its label, other words for it, and the codes it stands for in other vocabularies."""
+
+    code: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A versioned list. ``open`` lists accept codes they do not know (an extension range of the standard)."""
+
+    code: str
+    label: str
+    version: str
+    source: str
+    entries: tuple[CodeEntry, ...]
+    vocabularies: tuple[str, ...] = ()
+
+    @cached_property
+    def by_code(self) -> Mapping[str, CodeEntry]:
+        """Entries by their code."""
+        return {entry.code: entry for entry in self.entries}
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, str]:
+        words: dict[str, str] = {}
+        for entry in self.entries:
+            words.setdefault(fold(entry.code), entry.code)
+        for entry in self.entries:
+            words.setdefault(fold(entry.label), entry.code)
+        for entry in self.entries:
+            for alias in entry.aliases:
+                words.setdefault(fold(alias), entry.code)
+        return words
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {entry.code: index for index, entry in enumerate(self.entries)}
+
+    def find(self, text: str) -> str | None:
+        """The code meant by a code, a label, an alias or ``code label``; None when nothing fits exactly."""
+        folded = fold(text)
+        code = self._by_word.get(folded)
+        if code is not None:
+            return code
+        for entry in self.entries:  # "01 行政许可", "01-行政许可", "行政许可(01)"
+            label = fold(entry.label)
+            number = fold(entry.code)
+            if folded in {number + label, f"{number}-{label}", f"{number}.{label}", f"{label}({number})"}:
+                return entry.code
+        return None
+
+    def label_of(self, code: str) -> str:
+        """The label of a code; an unknown code is its own label."""
+        entry = self.by_code.get(code)
+        return entry.label if entry else code
+
+    def position(self, code: str) -> int:
+        """Where the code stands in the list; unknown codes come last."""
+        return self._order.get(code, len(self.entries))
+
+    def translate(self, code: str, vocabulary: str) -> str | None:
+        """The code in another vocabulary (``gbt39046``, a province …), or None when the list does not say."""
+        entry = self.by_code.get(code)
+        return entry.mapping.get(vocabulary) if entry else None

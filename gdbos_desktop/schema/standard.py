@@ -1,0 +1,173 @@
+"""A standard: kinds of records and their elements, declared as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from gdbos_desktop.schema.code_lists import CodeList
+from gdbos_desktop.schema.conditions import Condition
+from gdbos_desktop.schema.issues import Issue
+from gdbos_desktop.schema.types import ElementType, Reference
+from gdbos_desktop.schema.values import Value
+
+PARENT = "@parent"
+"""In keys and headings: the record that contains this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section of the form: elements that belong together for the reader."""
+
+    code: str
+    label: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element (要素) of a kind. ``code`` is its exchange name; all that people see comes from here.
+
+    ``families`` are the item-type families it belongs to (empty: all). ``required`` holds for ``required_in`` families
+    (empty: all of its families), further narrowed by ``required_when``. ``owner`` is the level that fixes the value
+    (nation, province, city, county). ``type_options`` are the words of the standard file behind ``type``.
+    """
+
+    code: str
+    label: str
+    type: ElementType
+    type_options: Mapping[str, Any]
+    group: str
+    order: int
+    required: bool = False
+    required_in: frozenset[str] = frozenset()
+    required_when: Condition | None = None
+    required_text: str = ""
+    families: frozenset[str] = frozenset()
+    owner: str = "county"
+    aliases: tuple[str, ...] = ()
+    heading: str = ""
+    help: str = ""
+    source: str = ""
+    evidence: str = ""
+    exchange: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    replaces: str = ""
+    listed: bool = False
+    indexed: bool = False
+
+    def parse(self, text: str) -> Value | Issue | None:
+        """The value of a cell or field: None when blank, an Issue tied to this element when it means nothing."""
+        result = self.type.parse(text)
+        return result.about(element=self.code) if isinstance(result, Issue) else result
+
+    def format(self, value: Value | None) -> str:
+        """The text people read; blank for None."""
+        return "" if value is None else self.type.format(value)
+
+    def check(self, value: Value | None) -> Iterator[Issue]:
+        """What the type remarks about a value, tied to this element."""
+        if value is not None:
+            for issue in self.type.check(value):
+                yield issue.about(element=self.code)
+
+    def applies_to(self, family: str) -> bool:
+        """Whether items of this family have the element; an unknown family has every element."""
+        return not self.families or not family or family in self.families
+
+    def is_required(self, values: Mapping[str, Value], family: str = "") -> bool:
+        """Whether a record with these values must fill the element."""
+        if not self.required or not self.applies_to(family):
+            return False
+        if self.required_in and family and family not in self.required_in:
+            return False
+        return self.required_when is None or self.required_when(values)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record. ``title`` names the element that names the record; ``code`` elements identify it.
+
+    ``keys`` are the natural keys, strongest first: lists of element codes (``@parent`` for the containing record); two
+    records with the same complete key are the same thing. ``parents`` are kinds that may contain it (empty: top level).
+    ``parent_heading``/``parent_aliases`` are the column headings that name the containing record by its code.
+    ``position_element`` is the number people see for the place among siblings; ``families`` maps values of
+    ``family_element`` to item-type families.
+    """
+
+    code: str
+    label: str
+    title: str
+    keys: tuple[tuple[str, ...], ...]
+    elements: Mapping[str, Element]
+    groups: tuple[Group, ...]
+    parents: tuple[str, ...] = ()
+    parent_heading: str = ""
+    parent_aliases: tuple[str, ...] = ()
+    sheet: str = ""
+    sheet_aliases: tuple[str, ...] = ()
+    code_elements: tuple[str, ...] = ()
+    family_element: str = ""
+    families: Mapping[str, str] = field(default_factory=dict)
+    position_element: str = ""
+    order: int = 0
+    help: str = ""
+
+    def family_of(self, values: Mapping[str, Value]) -> str:
+        """The item-type family of a record, '' when the kind has none or the type is not known yet."""
+        return self.families.get(str(values.get(self.family_element, "")), "")
+
+    def elements_for(self, family: str = "") -> list[Element]:
+        """The elements a record of this family has, in the order of the form."""
+        return [element for element in self.elements.values() if element.applies_to(family)]
+
+    @cached_property
+    def references(self) -> Mapping[str, str]:
+        """Element code → kind it refers to."""
+        return {
+            element.code: element.type.target
+            for element in self.elements.values()
+            if isinstance(element.type, Reference)
+        }
+
+    @cached_property
+    def listed(self) -> tuple[Element, ...]:
+        """The elements a list shows before anybody chose columns."""
+        return tuple(element for element in self.elements.values() if element.listed)
+
+    def title_of(self, values: Mapping[str, Value]) -> str:
+        """What to call a record with these values; '' while nothing names it."""
+        return str(values.get(self.title, ""))
+
+    def code_of(self, values: Mapping[str, Value]) -> str:
+        """The first filled identifying code, '' when there is none."""
+        return next((str(values[code]) for code in self.code_elements if values.get(code)), "")
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A version of the standard: ``name`` and ``version`` identify it in stores, packages and files."""
+
+    name: str
+    version: str
+    title: str
+    source: str
+    kinds: Mapping[str, Kind]
+    code_lists: Mapping[str, CodeList]
+    family_labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """Name and version in one word, such as ``national-2020``."""
+        return f"{self.name}-{self.version}"
+
+    def kind(self, code: str) -> Kind:
+        """The kind; KeyError when the standard has no such kind."""
+        return self.kinds[code]
+
+    def children_of(self, kind: str) -> list[Kind]:
+        """The kinds that records of ``kind`` may contain, in order."""
+        return sorted((child for child in self.kinds.values() if kind in child.parents), key=lambda k: k.order)

@@ -1,0 +1,1 @@
+"""The machine: paths, settings, log, tasks, messages. Hides the operating system; knows nothing of the field."""
