@@ -1,0 +1,45 @@
+"""Exports: a selection as a workbook in the import layout, and service guides as Word documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gdbos_desktop.domain.access import Duty
+from gdbos_desktop.domain.queries import Query
+from gdbos_desktop.domain.records import RecordTree
+from gdbos_desktop.exporting import ExportResult, GuideResult, export_workbook, write_guides
+from gdbos_desktop.services.records import read_trees
+from gdbos_desktop.services.workspace import Workspace
+from gdbos_desktop.system.tasks import Progress, no_progress
+
+__all__ = ["ExportResult", "ExportService", "GuideResult"]
+
+
+class ExportService:
+    """Streams a selection out of one read transaction into files."""
+
+    BATCH = 200
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def export_workbook(self, query: Query, path: Path, progress: Progress = no_progress) -> ExportResult:
+        """Write the records a query asks for, with all they contain, as a workbook that imports again."""
+        self._workspace.demand(Duty.EXPORT)
+        with self._workspace.store.read() as reader:
+            return export_workbook(path, self._workspace.standard, query, reader, progress)
+
+    def export_guides(
+        self, query: Query, folder: Path, template: Path | None = None, progress: Progress = no_progress
+    ) -> GuideResult:
+        """Write one service guide for each record of a query into a folder."""
+        self._workspace.demand(Duty.EXPORT)
+        with self._workspace.store.read() as reader:
+            total = reader.count(query)
+
+            def trees() -> Iterator[RecordTree]:
+                for batch in reader.iterate(query, self.BATCH):
+                    yield from read_trees(reader, batch, self._workspace.standard)
+
+            return write_guides(trees(), total, self._workspace.standard, folder, template, progress)

@@ -1,0 +1,53 @@
+"""Importing a workbook: open, answer, review, commit – one change set, one undo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gdbos_desktop.domain.access import Duty
+from gdbos_desktop.domain.changes import Origin
+from gdbos_desktop.importing import ImportOptions, ImportSession, Mode, Proposal, ProposedRow, Question
+from gdbos_desktop.services.workspace import Outcome, Workspace
+from gdbos_desktop.system.messages import _
+from gdbos_desktop.system.tasks import Progress, no_progress
+
+__all__ = ["ImportOptions", "ImportService", "ImportSession", "Mode", "Proposal", "ProposedRow", "Question"]
+
+REMEMBERED = "import-headings"
+
+
+class ImportService:
+    """Drives import sessions against the open store and writes what was accepted."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def open(self, path: Path, options: ImportOptions, progress: Progress = no_progress) -> ImportSession:
+        """Read the file and understand its headings; nothing is written. KnownError when it cannot be read."""
+        self._workspace.demand(Duty.IMPORT)
+        with self._workspace.store.read() as reader:
+            remembered = reader.get_settings(REMEMBERED)
+        return ImportSession.open(
+            path, self._workspace.standard, self._workspace.rule_base, options, remembered, progress
+        )
+
+    def propose(self, session: ImportSession, progress: Progress = no_progress) -> Proposal:
+        """What the file would change; nothing is written."""
+        self._workspace.demand(Duty.IMPORT)
+        with self._workspace.store.read() as reader:
+            return session.propose(reader, progress)
+
+    def commit(self, proposal: Proposal, progress: Progress = no_progress) -> Outcome:
+        """Write the proposal as one change set and remember the answers given for files of this template."""
+        self._workspace.demand(Duty.IMPORT)
+        outcome = self._workspace.apply(
+            proposal.changes(),
+            origin=Origin.IMPORT,
+            reason=_("Import of {file}").format(file=proposal.file),
+            progress=progress,
+        )
+        if proposal.remembered:
+            with self._workspace.store.unit_of_work() as unit:
+                for key, value in proposal.remembered.items():
+                    unit.set_setting(REMEMBERED, key, value)
+        return outcome

@@ -1,0 +1,320 @@
+"""Reading and editing records: lists, trees, forms, drafts, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gdbos_desktop.domain.access import Duty
+from gdbos_desktop.domain.changes import Origin, create, delete, edit
+from gdbos_desktop.domain.checking import completeness
+from gdbos_desktop.domain.queries import Query
+from gdbos_desktop.domain.records import Record, RecordTree
+from gdbos_desktop.domain.trees import placed, records_of, tree_changes
+from gdbos_desktop.schema import Issue, Standard, Value
+from gdbos_desktop.services.workspace import Outcome, Workspace
+from gdbos_desktop.storage import Reader, SearchResult
+from gdbos_desktop.system.errors import KnownError
+from gdbos_desktop.system.messages import _
+
+DRAFTS = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A row of a list: the record, its elements as texts (references as titles), and how complete it is (0–100)."""
+
+    record: Record
+    cells: Mapping[str, str]
+    complete_percent: int
+
+
+class RecordList:
+    """A list on screen: the exact count and the order are fixed when it is opened, rows are fetched as they are seen.
+
+    Safe to use from any thread. Rows whose record vanished since are None.
+    """
+
+    def __init__(self, workspace: Workspace, query: Query) -> None:
+        self._workspace = workspace
+        self.query = query
+        with workspace.store.read() as reader:
+            self._listing = reader.find(query)
+        self.count = self._listing.count
+
+    def ids(self, offset: int, limit: int) -> list[str]:
+        """The ids at these places."""
+        with self._workspace.store.read() as reader:
+            return self._listing.ids(reader, offset, limit)
+
+    def rows(self, offset: int, limit: int) -> list[ListRow | None]:
+        """The rows at these places, formatted."""
+        with self._workspace.store.read() as reader:
+            ids = self._listing.ids(reader, offset, limit)
+            records = {record.id: record for record in reader.get(ids)}
+            titles = reader.titles(reference_ids(records.values(), self._workspace.standard))
+        rows = [records.get(record_id) for record_id in ids]
+        return [None if record is None else self._row(record, titles) for record in rows]
+
+    def _row(self, record: Record, titles: Mapping[str, str]) -> ListRow:
+        standard = self._workspace.standard
+        return ListRow(record, texts_of(record, standard, titles), completeness(record, standard).percent)
+
+
+def reference_ids(records: Iterable[Record], standard: Standard) -> set[str]:
+    """The ids that reference elements of these records point to."""
+    return {
+        str(record.elements[code])
+        for record in records
+        for code in standard.kind(record.kind).references
+        if code in record.elements
+    }
+
+
+def texts_of(record: Record, standard: Standard, titles: Mapping[str, str]) -> dict[str, str]:
+    """The elements of a record as people read them."""
+    kind = standard.kind(record.kind)
+    references = kind.references
+    return {
+        code: titles.get(str(value), "") if code in references else kind.elements[code].format(value)
+        for code, value in record.elements.items()
+        if code in kind.elements
+    }
+
+
+def read_trees(reader: Reader, records: Sequence[Record], standard: Standard) -> list[RecordTree]:
+    """The records with all they contain and the titles they refer to; a few statements for any number of records."""
+    levels: list[list[Record]] = [list(records)]
+    kinds_seen = {record.kind for record in records}
+    while levels[-1]:
+        children = reader.children([record.id for record in levels[-1]])
+        # A kind that contains its own kind (organisations) is a forest of equals, not one thing: stop there.
+        levels.append([child for child in children if child.kind not in kinds_seen])
+        kinds_seen |= {child.kind for child in levels[-1]}
+    by_parent: dict[str, list[Record]] = {}
+    for level in levels[1:]:
+        for child in level:
+            by_parent.setdefault(str(child.parent_id), []).append(child)
+    titles = reader.titles(reference_ids((record for level in levels for record in level), standard))
+
+    def grow(record: Record) -> RecordTree:
+        grown: dict[str, tuple[RecordTree, ...]] = {}
+        for child in by_parent.get(record.id, ()):
+            grown[child.kind] = (*grown.get(child.kind, ()), grow(child))
+        return RecordTree(record, grown, titles)
+
+    return [grow(record) for record in records]
+
+
+class RecordService:
+    """Lists, forms and single edits."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def open_list(self, query: Query) -> RecordList:
+        """The records a query asks for; KnownError when the person may not read."""
+        self._workspace.demand(Duty.READ)
+        return RecordList(self._workspace, query)
+
+    def count(self, query: Query) -> int:
+        """How many records a query asks for."""
+        with self._workspace.store.read() as reader:
+            return reader.count(query)
+
+    def count_by(self, query: Query, element: str) -> list[tuple[Value | None, str, int]]:
+        """How many records each value of an element has: (value, text, count), most frequent first."""
+        with self._workspace.store.read() as reader:
+            groups = reader.group_counts(query, element)
+            kind = self._workspace.standard.kind(query.kind)
+            titles = reader.titles(str(value) for value, _count in groups) if element in kind.references else {}
+        return [
+            (value, titles.get(str(value), "") or kind.elements[element].format(value), count)
+            for value, count in groups
+        ]
+
+    def get(self, record_id: str) -> Record:
+        """The record; KnownError when it does not exist (any more)."""
+        with self._workspace.store.read() as reader:
+            records = reader.get([record_id])
+        if not records:
+            raise KnownError("gone", _("Not there any more"), _("The record was deleted in the meantime."))
+        return records[0]
+
+    def find_by_code(self, code: str) -> Record:
+        """The record a person means by a code (or by its id); KnownError when none or several fit."""
+        with self._workspace.store.read() as reader:
+            found = reader.find_by_code(code) or reader.get([code])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise KnownError(
+                "no-such-code",
+                _("No such code"),
+                _("No record has the code {code}.").format(code=code),
+                _("Look it up with a search for a part of the name."),
+            )
+        raise KnownError(
+            "ambiguous-code",
+            _("Several records"),
+            _("{count} records have the code {code}.").format(count=len(found), code=code),
+            _("Use a longer code, such as the code of the handling item."),
+        )
+
+    def search(self, text: str, kinds: Sequence[str] | None = None, limit: int = 50) -> tuple[list[Record], SearchResult]:
+        """What a search finds: words, parts of codes, pinyin initials."""
+        self._workspace.demand(Duty.READ)
+        with self._workspace.store.read() as reader:
+            result = reader.search(text, kinds, limit)
+            return reader.get(result.ids), result
+
+    def titles(self, ids: Iterable[str]) -> dict[str, str]:
+        """What to call the records."""
+        with self._workspace.store.read() as reader:
+            return reader.titles(ids)
+
+    def choices(self, kind: str, text: str = "", limit: int = 200) -> list[tuple[str, str]]:
+        """Records a reference may point to, as (id, title)."""
+        with self._workspace.store.read() as reader:
+            listing = reader.find(Query(kind, text=text))
+            ids = listing.ids(reader, 0, limit)
+            titles = reader.titles(ids)
+        return [(record_id, titles[record_id]) for record_id in ids if record_id in titles]
+
+    def tree(self, record_id: str) -> RecordTree:
+        """The record with all it contains, as a form shows it."""
+        record = self.get(record_id)
+        with self._workspace.store.read() as reader:
+            return read_trees(reader, [record], self._workspace.standard)[0]
+
+    def new_record(self, kind: str, parent_id: str | None = None, position: int = 0) -> Record:
+        """A fresh record that is not in the store yet: an identity and its place."""
+        return placed(Record(self._workspace.new_id(), kind, {}, parent_id, position), self._workspace.standard)
+
+    def save_tree(self, before: RecordTree, after: RecordTree, reason: str = "") -> Outcome:
+        """Write what changed between the tree that was opened and the tree as edited: one step of undo."""
+        self._workspace.demand(Duty.EDIT)
+        outcome = self._workspace.apply(tree_changes(before, after), origin=Origin.EDIT, reason=reason or _("Edited"))
+        self.drop_draft(after.record.id)
+        return outcome
+
+    def create(self, record: Record, reason: str = "") -> Outcome:
+        """Write a new record."""
+        self._workspace.demand(Duty.EDIT)
+        return self._workspace.apply([create(record)], origin=Origin.EDIT, reason=reason or _("Created"))
+
+    def edit(self, ids: Sequence[str], values: Mapping[str, Value | None], reason: str = "") -> Outcome:
+        """Give these records the same values: one step of undo, however many they are."""
+        self._workspace.demand(Duty.EDIT)
+        with self._workspace.store.read() as reader:
+            changes = [edit(record, values) for record in reader.get(ids)]
+        return self._workspace.apply(changes, origin=Origin.EDIT, reason=reason or _("Edited"))
+
+    def set_texts(self, record_id: str, texts: Mapping[str, str], reason: str = "") -> Outcome | list[Issue]:
+        """Set elements by their texts, as a person types them; the issues, and nothing written, when one is wrong."""
+        record = self.get(record_id)
+        kind = self._workspace.standard.kind(record.kind)
+        values: dict[str, Value | None] = {}
+        issues: list[Issue] = []
+        for code, text in texts.items():
+            element = kind.elements.get(code)
+            if element is None:
+                raise KnownError(
+                    "no-such-element",
+                    _("No such element"),
+                    _("{kind} has no element {element}.").format(kind=kind.label, element=code),
+                    _("The data dictionary lists all elements."),
+                )
+            value = self._reference(code, text, kind.references) if code in kind.references else element.parse(text)
+            if isinstance(value, Issue):
+                issues.append(value.about(record_id=record_id))
+            else:
+                values[code] = value
+        return issues or self.edit([record_id], values, reason)
+
+    def _reference(self, code: str, text: str, references: Mapping[str, str]) -> Value | None:
+        if not text.strip():
+            return None
+        target = references[code]
+        title = self._workspace.standard.kind(target).title
+        with self._workspace.store.read() as reader:
+            found = reader.find_by_key(target, (title,), [(text,)]).get((text,), [])
+        if len(found) != 1:
+            raise KnownError(
+                "no-such-reference",
+                _("Not found"),
+                _("“{text}” names {count} records of the kind {kind}.").format(
+                    text=text, count=len(found), kind=self._workspace.standard.kind(target).label
+                ),
+                _("Use the exact name."),
+            )
+        return found[0]
+
+    def delete(self, ids: Sequence[str], reason: str = "") -> Outcome:
+        """Take records away with all they contain; undo brings them back."""
+        self._workspace.demand(Duty.EDIT)
+        with self._workspace.store.read() as reader:
+            trees = read_trees(reader, reader.get(ids), self._workspace.standard)
+        doomed = {record.id: record for tree in trees for record in records_of(tree)}
+        changes = [delete(record) for record in reversed(list(doomed.values()))]
+        return self._workspace.apply(changes, origin=Origin.EDIT, reason=reason or _("Deleted"))
+
+    # Drafts: what a form holds that is not saved yet, kept across a crash. Not business data, so not audited.
+
+    def keep_draft(self, before: RecordTree, after: RecordTree) -> None:
+        """Keep an unsaved form; replaces an earlier draft of the same record."""
+        draft = {
+            "version": before.record.version,
+            "records": [
+                {
+                    "id": record.id,
+                    "kind": record.kind,
+                    "parent": record.parent_id,
+                    "position": record.position,
+                    "version": record.version,
+                    "elements": dict(record.elements),
+                }
+                for record in records_of(after)
+            ],
+        }
+        with self._workspace.store.unit_of_work() as unit:
+            unit.set_setting(DRAFTS, after.record.id, draft)
+
+    def draft(self, tree: RecordTree) -> RecordTree | None:
+        """The unsaved form of this record, None when there is none or the record changed since."""
+        with self._workspace.store.read() as reader:
+            draft = reader.get_setting(DRAFTS, tree.record.id)
+        if not draft or draft["version"] != tree.record.version:
+            return None
+        return _tree_from_draft(draft["records"], tree)
+
+    def drop_draft(self, record_id: str) -> None:
+        """Forget the unsaved form."""
+        with self._workspace.store.unit_of_work() as unit:
+            unit.set_setting(DRAFTS, record_id, None)
+
+
+def _tree_from_draft(rows: list[dict[str, Any]], tree: RecordTree) -> RecordTree:
+    records = [
+        Record(
+            row["id"],
+            row["kind"],
+            {code: tuple(value) if isinstance(value, list) else value for code, value in row["elements"].items()},
+            row["parent"],
+            row["position"],
+            row["version"],
+        )
+        for row in rows
+    ]
+    children: dict[str, dict[str, list[Record]]] = {}
+    for record in records[1:]:
+        children.setdefault(str(record.parent_id), {}).setdefault(record.kind, []).append(record)
+
+    def grow(record: Record) -> RecordTree:
+        kinds = children.get(record.id, {})
+        return replace(
+            tree, record=record, children={kind: tuple(grow(child) for child in found) for kind, found in kinds.items()}
+        )
+
+    return grow(records[0])

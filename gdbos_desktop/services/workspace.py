@@ -1,0 +1,93 @@
+"""What every service shares: the open store, the person at work, the rules, clock and identities – and the one way to
+write: ``Workspace.apply`` checks the duty, opens the transaction, and tells the screens what became stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gdbos_desktop.domain.access import Actor, Duty, decide
+from gdbos_desktop.domain.changes import Change, ChangeSet, Origin, without_empty
+from gdbos_desktop.domain.rules import RuleBase
+from gdbos_desktop.schema import Standard
+from gdbos_desktop.storage import Applied, ConflictError, Store
+from gdbos_desktop.system.clock import new_id, now_ms
+from gdbos_desktop.system.errors import KnownError
+from gdbos_desktop.system.messages import _
+from gdbos_desktop.system.tasks import Progress, no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a verb did: the change set it wrote (None when there was nothing to change) and its place in history."""
+
+    change_set: ChangeSet | None
+    sequence: int = 0
+
+    @property
+    def changed_count(self) -> int:
+        """How many records changed."""
+        return len(self.change_set.record_ids) if self.change_set else 0
+
+
+@dataclass
+class Workspace:
+    """The open store and the person at work. ``listeners`` hear of every change set after it is on disk."""
+
+    store: Store
+    rule_base: RuleBase
+    actor: Actor
+    now: Callable[[], int] = now_ms
+    new_id: Callable[[], str] = new_id
+    listeners: list[Callable[[ChangeSet], None]] = field(default_factory=list)
+
+    @property
+    def standard(self) -> Standard:
+        """The standard of the store."""
+        return self.store.standard
+
+    def demand(self, duty: Duty) -> None:
+        """Go on only if the person at work may; otherwise a KnownError says why."""
+        decision = decide(self.actor, duty)
+        if not decision.is_allowed:
+            raise KnownError("not-allowed", _("Not allowed"), _(decision.reason))
+
+    def apply(
+        self,
+        changes: Sequence[Change],
+        *,
+        origin: Origin,
+        reason: str,
+        undoes: str | None = None,
+        progress: Progress = no_progress,
+    ) -> Outcome:
+        """Write the changes as one change set; nothing is written when nothing changes.
+
+        A record that somebody changed in the meantime refuses the whole (KnownError ``conflict``): never overwritten.
+        """
+        changes = without_empty(changes)
+        if not changes:
+            return Outcome(None)
+        change_set = ChangeSet(self.new_id(), changes, self.actor.name, origin, reason, self.now(), undoes)
+        applied = self._apply(change_set, progress)
+        for listener in list(self.listeners):
+            listener(change_set)
+        return Outcome(change_set, applied.sequence)
+
+    def _apply(self, change_set: ChangeSet, progress: Progress) -> Applied:
+        try:
+            with self.store.unit_of_work() as unit:
+                return unit.apply(change_set, progress)
+        except ConflictError as error:
+            with self.store.read() as reader:
+                titles = reader.titles(conflict.record_id for conflict in error.conflicts)
+            names = "、".join(list(titles.values())[:5]) or _("a record that no longer exists")
+            raise KnownError(
+                "conflict",
+                _("Changed in the meantime"),
+                _("{count} records were changed after you opened them: {names}. Nothing was overwritten.").format(
+                    count=len(error.conflicts), names=names
+                ),
+                _("Open them again, look at the new values, and repeat your change."),
+            ) from error
