@@ -75,7 +75,9 @@ class HistoryService:
         with self._workspace.store.read() as reader:
             entry = reader.change_set(change_set_id)
         if entry is None:
-            raise KnownError("no-such-act", _("No such act"), _("The history has no act {id}.").format(id=change_set_id))
+            raise KnownError(
+                "no-such-act", _("No such act"), _("The history has no act {id}.").format(id=change_set_id)
+            )
         return entry
 
     def _reverse(self, entry: HistoryEntry, origin: Origin, reason: str, progress: Progress) -> Outcome:

@@ -162,7 +162,9 @@ class RecordService:
             _("Use a longer code, such as the code of the handling item."),
         )
 
-    def search(self, text: str, kinds: Sequence[str] | None = None, limit: int = 50) -> tuple[list[Record], SearchResult]:
+    def search(
+        self, text: str, kinds: Sequence[str] | None = None, limit: int = 50
+    ) -> tuple[list[Record], SearchResult]:
         """What a search finds: words, parts of codes, pinyin initials."""
         self._workspace.demand(Duty.READ)
         with self._workspace.store.read() as reader:

@@ -1,0 +1,591 @@
+"""The same verbs without a window: ``gdbos import``, ``gdbos check``, ``gdbos export`` …
+
+Every command works through the services. ``--json`` prints one machine-readable object on standard output; words for
+people go to standard error where a command prints JSON. Exit codes: 0 done, 1 findings of severity error, 2 the world
+refused (known error).
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from gdbos_desktop import bootstrap
+from gdbos_desktop.cli_output import (
+    counts_line,
+    entry_data,
+    issue_data,
+    issue_text,
+    local_time,
+    print_demo,
+    print_issues,
+    print_json,
+    print_proposal,
+    print_tree,
+    progress_line,
+    proposal_data,
+    record_data,
+    say,
+    severity_word,
+    short,
+    tree_data,
+)
+from gdbos_desktop.domain.queries import Filter, Match, Query
+from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
+from gdbos_desktop.services.demo import run_demo
+from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode
+from gdbos_desktop.services.records import texts_of
+from gdbos_desktop.services.sampling import write_sample_list
+from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.system.errors import Cancelled, KnownError
+from gdbos_desktop.system.log import start_log
+from gdbos_desktop.system.messages import _, set_language
+
+DONE, FINDINGS, REFUSED = 0, 1, 2
+ITEM = "service_item"
+
+app = typer.Typer(
+    name="gdbos",
+    help="事项标准化工作台 · GDBOS Desktop",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+StoreOption = Annotated[Path, typer.Option("--store", envvar="GDBOS_STORE", help="The store file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable object.")]
+WhereOption = Annotated[list[str] | None, typer.Option("--where", help="element=value; several are combined.")]
+
+
+class ExportForm(StrEnum):
+    """What ``gdbos export`` makes."""
+
+    WORKBOOK = "workbook"
+    GUIDE = "guide"
+
+
+# --- commands -----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Where the store and the outputs go.")] = Path("gdbos-demo"),
+    no_window: Annotated[bool, typer.Option("--no-window", help="Do not open the window.")] = False,
+) -> None:
+    """Make a store, import the sample workbook, check it, export list and guides, open the window on it."""
+    folder = _folder(out)
+    store = folder / _("sample.gdbos")
+    if store.exists():
+        workbench = bootstrap.open_workbench(store)
+    else:
+        workbench = bootstrap.create_workbench(store, _("Sample county"), "999901000000")
+    with _closing(workbench):
+        result = run_demo(workbench, folder, progress_line)
+        print_demo(result, workbench.standard)
+    if no_window:
+        return
+    if has_display():
+        say(_("Opening the window …"))
+        raise typer.Exit(_open_window(store))
+    say(_("No display was found, so no window is opened. Pictures of its pages are made instead."))
+    pictures = _screenshots(folder / "screenshots")
+    say(_("{count} pictures: {folder}").format(count=len(pictures), folder=folder / "screenshots"))
+
+
+@app.command()
+def init(
+    store: StoreOption,
+    name: Annotated[str, typer.Option("--name", help="The name of the office.")],
+    region: Annotated[str, typer.Option("--region", help="Region code, 6, 9 or 12 digits.")],
+    standard: Annotated[str, typer.Option("--standard")] = bootstrap.DEFAULT_STANDARD,
+    password: Annotated[bool, typer.Option("--password", help="Protect the store; the password is asked for.")] = False,
+) -> None:
+    """Make a new, empty store."""
+    secret = _new_password() if password else None
+    with _closing(bootstrap.create_workbench(store, name, region, standard, secret)) as workbench:
+        say(_("New store {path} for {name}.").format(path=workbench.info.path, name=workbench.info.name))
+
+
+@app.command("import")
+def import_file(
+    file: Path,
+    store: StoreOption,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
+    mode: Annotated[Mode, typer.Option("--mode")] = Mode.UPSERT,
+    answer: Annotated[list[str] | None, typer.Option("--answer", help="heading=element: answers a question.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept without asking; open columns are left out.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Import a workbook: only what it changes is written, as one step that can be undone."""
+    with _opened(store) as workbench:
+        session = workbench.imports.open(file, ImportOptions(sheet=sheet, mode=mode), progress_line("import"))
+        _answer(session, answer or ())
+        if not as_json and not yes and not dry_run and sys.stdin.isatty():
+            _ask(session)
+        open_questions = session.questions
+        may_write = not dry_run and (yes or not open_questions)
+        proposal = workbench.imports.propose(session, progress_line("import"))
+        if not as_json:
+            print_proposal(proposal, workbench.standard)
+        if may_write and not yes and not as_json and sys.stdin.isatty():
+            may_write = typer.confirm(_("Write these changes?"), default=True)
+        outcome = workbench.imports.commit(proposal, progress_line("import")) if may_write else None
+        if as_json:
+            print_json(proposal_data(proposal, session, outcome is not None))
+        elif outcome is not None:
+            say(_("Written: {count} records. Take it back with: gdbos undo").format(count=outcome.changed_count))
+        elif open_questions and not dry_run:
+            say(_("Nothing was written: answer the questions with --answer, or leave these columns out with --yes."))
+        if open_questions and not dry_run and not yes:
+            raise typer.Exit(REFUSED)
+    raise typer.Exit(_exit_code(proposal.issues))
+
+
+@app.command("list")
+def list_records(
+    kind: Annotated[str, typer.Argument(help="A kind, such as service_item or 实施清单事项.")],
+    store: StoreOption,
+    where: WhereOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=0)] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List records of a kind."""
+    with _opened(store) as workbench:
+        query = _query(workbench, kind, where)
+        records = workbench.records.open_list(query)
+        rows = [row for row in records.rows(0, limit) if row is not None]
+        if as_json:
+            print_json(
+                {
+                    "kind": query.kind,
+                    "total": records.count,
+                    "records": [record_data(row.record, row.cells) for row in rows],
+                }
+            )
+            return
+        found = workbench.standard.kind(query.kind)
+        for row in rows:
+            extra = " · ".join(
+                row.cells.get(element.code, "") for element in found.listed[:4] if element.code != found.title
+            )
+            typer.echo(
+                f"{found.code_of(row.record.elements) or row.record.id}  {found.title_of(row.record.elements)}  {extra}"
+            )
+        say(_("{shown} of {total}").format(shown=len(rows), total=records.count))
+
+
+@app.command()
+def show(code: str, store: StoreOption, as_json: JsonOption = False) -> None:
+    """Show a record with all it contains."""
+    with _opened(store) as workbench:
+        tree = workbench.records.tree(workbench.records.find_by_code(code).id)
+        if as_json:
+            print_json(tree_data(tree, workbench.standard))
+        else:
+            print_tree(tree, workbench.standard, 0)
+
+
+@app.command()
+def search(
+    text: str,
+    store: StoreOption,
+    limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Find records by words, parts of codes, or pinyin initials."""
+    with _opened(store) as workbench:
+        records, result = workbench.records.search(text, None, limit)
+        standard = workbench.standard
+        if as_json:
+            found = [record_data(record, texts_of(record, standard, {})) for record in records]
+            print_json({"text": text, "total": result.total, "is_capped": result.is_capped, "records": found})
+            return
+        for record in records:
+            kind = standard.kind(record.kind)
+            typer.echo(f"{kind.label}  {kind.code_of(record.elements) or record.id}  {kind.title_of(record.elements)}")
+        say(_("{shown} of {total}").format(shown=len(records), total=result.total))
+
+
+@app.command("set")
+def set_values(
+    code: str,
+    assignments: Annotated[list[str], typer.Argument(metavar="ELEMENT=VALUE…")],
+    store: StoreOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Change elements of a record; an empty value clears the element."""
+    with _opened(store) as workbench:
+        record = workbench.records.find_by_code(code)
+        kind = workbench.standard.kind(record.kind)
+        texts = {_element(kind, word): value for word, value in map(_assignment, assignments)}
+        outcome = workbench.records.set_texts(record.id, texts)
+        if isinstance(outcome, list):
+            print_issues(outcome, as_json)
+            raise typer.Exit(FINDINGS)
+        changed = outcome.changed_count
+        version = workbench.records.get(record.id).version
+        if as_json:
+            print_json({"record": record.id, "changed": changed, "version": version})
+        else:
+            say(_("Saved as version {version}.").format(version=version) if changed else _("Nothing to change."))
+
+
+@app.command()
+def check(
+    store: StoreOption,
+    rule: Annotated[str, typer.Option("--rule", help="Only this rule.")] = "",
+    where: WhereOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many issues to print; 0 for all.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Check every item against the standard and the rule base."""
+    with _opened(store) as workbench:
+        report = workbench.checks.check_all(_query(workbench, ITEM, where), rule, progress_line("check"))
+        if as_json:
+            found = [
+                issue_data(issue)
+                | {
+                    "title": report.titles.get(issue.record_id or "", ""),
+                    "record_code": report.codes.get(issue.record_id or "", ""),
+                }
+                for issue in report.issues
+            ]
+            print_json(
+                {
+                    "checked": report.checked,
+                    "by_rule": dict(report.by_rule),
+                    "counts": {severity.value: report.count(severity) for severity in Severity},
+                    "issues": found,
+                }
+            )
+        else:
+            shown = report.issues[:limit] if limit else report.issues
+            for issue in shown:
+                title = report.titles.get(issue.record_id or "", "")
+                typer.echo(f"{severity_word(issue)} [{issue.code}] {title}: {issue_text(issue)}")
+            if len(shown) < len(report.issues):
+                say(_("… and {count} more").format(count=len(report.issues) - len(shown)))
+            say(counts_line(report.checked, {severity: report.count(severity) for severity in Severity}))
+    raise typer.Exit(_exit_code(report.issues))
+
+
+@app.command()
+def export(
+    form: ExportForm,
+    store: StoreOption,
+    to: Annotated[Path, typer.Option("--to", help="The workbook, or the folder for guides.")],
+    kind: Annotated[str, typer.Option("--kind")] = ITEM,
+    where: WhereOption = None,
+    template: Annotated[Path | None, typer.Option("--template", help="A Word template of your own.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Export a selection as a workbook in the import layout, or as service guides."""
+    with _opened(store) as workbench:
+        query = _query(workbench, kind, where)
+        if form is ExportForm.WORKBOOK:
+            result = workbench.exports.export_workbook(query, to, progress_line("workbook"))
+            data: dict[str, Any] = {"path": str(result.path), "rows": dict(result.rows)}
+            words = _("{count} rows: {path}").format(count=sum(result.rows.values()), path=result.path)
+            problems: Sequence[str] = ()
+        else:
+            guides = workbench.exports.export_guides(query, to, template, progress_line("guide"))
+            problems = [str(problem) for problem in guides.problems]
+            data = {"folder": str(guides.folder), "paths": [str(path) for path in guides.paths], "problems": problems}
+            words = _("{count} guides: {path}").format(count=len(guides.paths), path=guides.folder)
+        if as_json:
+            print_json(data)
+        else:
+            for problem in problems:
+                say(problem)
+            say(words)
+    raise typer.Exit(FINDINGS if problems else DONE)
+
+
+@app.command()
+def history(
+    code: str,
+    store: StoreOption,
+    limit: Annotated[int, typer.Option("--limit", min=1)] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what happened to a record: who, when, from what to what."""
+    with _opened(store) as workbench:
+        record = workbench.records.find_by_code(code)
+        kind = workbench.standard.kind(record.kind)
+        entries = workbench.history.of_record(record.id, limit)
+        if as_json:
+            print_json({"record": record.id, "entries": [entry_data(entry) for entry in entries]})
+            return
+        for entry in entries:
+            act = entry.change_set
+            typer.echo(f"#{entry.sequence}  {local_time(act.at)}  {act.actor}  {act.reason}")
+            for change in act.changes:
+                for element_code in change.after:
+                    element = kind.elements.get(element_code)
+                    if element is not None:
+                        old, new = (
+                            element.format(change.before.get(element_code)),
+                            element.format(change.after[element_code]),
+                        )
+                        typer.echo(f"    {element.label}: {short(old)} → {short(new)}")
+
+
+@app.command()
+def undo(store: StoreOption, as_json: JsonOption = False) -> None:
+    """Take back the latest act (an edit, a whole import …)."""
+    with _opened(store) as workbench:
+        outcome = workbench.history.undo(progress=progress_line("undo"))
+        reason = outcome.change_set.reason if outcome.change_set else ""
+        if as_json:
+            print_json({"sequence": outcome.sequence, "changed": outcome.changed_count, "reason": reason})
+        else:
+            say(f"{reason} ({_('{count} records').format(count=outcome.changed_count)})")
+
+
+@app.command()
+def redo(store: StoreOption) -> None:
+    """Do again what was undone last."""
+    with _opened(store) as workbench:
+        outcome = workbench.history.redo(progress_line("redo"))
+        say(outcome.change_set.reason if outcome.change_set else _("Nothing to change."))
+
+
+@app.command()
+def sample(
+    rows: Annotated[int, typer.Option("--rows", min=1)],
+    to: Annotated[Path, typer.Option("--to", help="A .xlsx or .csv file.")],
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+) -> None:
+    """Write a file of realistic invented items; the same seed gives the same rows."""
+    write_sample_list(to, rows, seed, bootstrap.standard(), progress_line("sample"))
+    say(str(to))
+
+
+@app.command()
+def bench(
+    only: Annotated[list[str] | None, typer.Option("--only", help="Only these figures.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A tenth of the size.")] = False,
+) -> None:
+    """Measure this machine: every figure beside the bare work, as a ratio of one run."""
+    script = Path(__file__).resolve().parent.parent / "tests" / "bench" / "run.py"
+    if not script.exists():
+        raise KnownError(
+            "no-bench",
+            _("No benchmark here"),
+            _("The benchmark is part of the source tree, not of the installed program."),
+            _("Run it from a checkout: make bench"),
+        )
+    sys.argv = [
+        str(script),
+        *(["--quick"] if quick else []),
+        *(word for name in only or () for word in ("--only", name)),
+    ]
+    runpy.run_path(str(script), run_name="__main__")
+
+
+@app.command()
+def screenshots(out: Annotated[Path, typer.Option("--out")] = Path("screenshots")) -> None:
+    """Render every page and state of the window as pictures, without a display."""
+    pictures = _screenshots(out)
+    say(_("{count} pictures: {folder}").format(count=len(pictures), folder=out))
+
+
+@app.command()
+def window(store: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Open the window."""
+    raise typer.Exit(_open_window(store))
+
+
+# --- the world around the commands --------------------------------------------------------------------------------
+
+
+def has_display() -> bool:
+    """Whether a window can be shown on this machine."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open_window(store: Path | None) -> int:
+    from gdbos_desktop.__main__ import run_window
+
+    return run_window(store)
+
+
+def _screenshots(out: Path) -> list[Path]:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from gdbos_desktop.ui.screenshots import render_screenshots
+
+    with tempfile.TemporaryDirectory() as scratch:
+        workbench = bootstrap.create_workbench(Path(scratch) / "sample.gdbos", _("Sample county"), "999901000000")
+        with _closing(workbench):
+            run_demo(workbench, Path(scratch))
+            return render_screenshots(workbench, _folder(out))
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnownError(
+            "no-folder",
+            _("Folder cannot be made"),
+            _("{path}: {reason}").format(path=path, reason=error.strerror),
+            _("Choose another folder."),
+        ) from error
+    return path
+
+
+@contextmanager
+def _opened(store: Path) -> Iterator[Workbench]:
+    password = os.environ.get("GDBOS_STORE_PASSWORD")
+    try:
+        workbench = bootstrap.open_workbench(store, password)
+    except KnownError as error:
+        if error.code != "password-needed" or not sys.stdin.isatty():
+            raise
+        workbench = bootstrap.open_workbench(store, typer.prompt(_("Password of the store"), hide_input=True))
+    with _closing(workbench):
+        yield workbench
+
+
+@contextmanager
+def _closing(workbench: Workbench) -> Iterator[Workbench]:
+    try:
+        yield workbench
+    finally:
+        workbench.close()
+
+
+def _new_password() -> str:
+    from_environment = os.environ.get("GDBOS_STORE_PASSWORD")
+    return from_environment or str(typer.prompt(_("New password"), hide_input=True, confirmation_prompt=True))
+
+
+# --- words in, words out ------------------------------------------------------------------------------------------
+
+
+def _kind(standard: Standard, word: str) -> Kind:
+    for kind in standard.kinds.values():
+        if fold(word) in {fold(kind.code), fold(kind.label), fold(kind.sheet)}:
+            return kind
+    raise KnownError(
+        "no-such-kind",
+        _("No such kind"),
+        _("The standard has no kind {word}.").format(word=word),
+        _("Kinds: {kinds}").format(kinds="、".join(f"{kind.code} {kind.label}" for kind in standard.kinds.values())),
+    )
+
+
+def _element(kind: Kind, word: str) -> str:
+    code = kind.heading_index.get(fold(word))
+    if code is None or code not in kind.elements:
+        raise KnownError(
+            "no-such-element",
+            _("No such element"),
+            _("{kind} has no element {element}.").format(kind=kind.label, element=word),
+            _("The data dictionary lists all elements."),
+        )
+    return code
+
+
+def _assignment(words: str) -> tuple[str, str]:
+    name, equals, value = words.partition("=")
+    if not equals or not name.strip():
+        raise KnownError(
+            "bad-assignment",
+            _("Not understood"),
+            _("“{words}” is not of the form element=value.").format(words=words),
+            _("For example: promise_day=5"),
+        )
+    return name.strip(), value
+
+
+def _query(workbench: Workbench, kind_word: str, where: Sequence[str] | None) -> Query:
+    kind = _kind(workbench.standard, kind_word)
+    filters = []
+    for name, value in map(_assignment, where or ()):
+        code = _element(kind, name)
+        filters.append(_filter(workbench, kind, code, value))
+    return Query(kind.code, tuple(filters))
+
+
+def _filter(workbench: Workbench, kind: Kind, code: str, text: str) -> Filter:
+    if not text.strip():
+        return Filter(code, Match.IS_EMPTY)
+    if code in kind.references:
+        target = workbench.standard.kind(kind.references[code])
+        ids = [
+            record_id for record_id, title in workbench.records.choices(target.code, text) if fold(title) == fold(text)
+        ]
+        return Filter(code, Match.IS_ANY, tuple(ids))
+    value = kind.elements[code].parse(text)
+    if isinstance(value, Issue):
+        raise KnownError("bad-value", _("Not understood"), issue_text(value))
+    return Filter(code, Match.IS, value)
+
+
+def _exit_code(issues: Sequence[Issue]) -> int:
+    return FINDINGS if any(issue.severity is Severity.ERROR for issue in issues) else DONE
+
+
+def _answer(session: ImportSession, answers: Sequence[str]) -> None:
+    for heading, element in map(_assignment, answers):
+        for question in session.questions:
+            if fold(heading) in {fold(question.id), fold(question.place.heading)}:
+                session.answer(question.id, element)
+
+
+def _ask(session: ImportSession) -> None:
+    for question in list(session.questions):
+        typer.echo(question.text)
+        for number, choice in enumerate(question.choices, 1):
+            typer.echo(f"  {number}  {choice.text}")
+        number = typer.prompt(_("Which one"), type=click.IntRange(1, len(question.choices)))
+        session.answer(question.id, question.choices[number - 1].id)
+
+
+def main() -> None:
+    """The ``gdbos`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    set_language(os.environ.get("GDBOS_LANGUAGE", "zh_CN"))
+    start_log()
+    try:
+        app()
+    except KnownError as error:
+        if "--json" in sys.argv:
+            print_json(
+                {
+                    "error": {
+                        "code": error.code,
+                        "title": error.title,
+                        "sentence": error.sentence,
+                        "remedy": error.remedy,
+                    }
+                }
+            )
+        say(f"{error.title}: {error.sentence}")
+        if error.remedy:
+            say(f"→ {error.remedy}")
+        sys.exit(REFUSED)
+    except (Cancelled, KeyboardInterrupt):
+        say(_("Cancelled; nothing was written."))
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""How the commands speak: sentences for people, one JSON object for machines, progress with numbers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import typer
+
+from gdbos_desktop.domain.changes import HistoryEntry
+from gdbos_desktop.domain.records import Record, RecordTree
+from gdbos_desktop.schema import Issue, Severity, Standard
+from gdbos_desktop.services.demo import DemoResult
+from gdbos_desktop.services.imports import ImportSession, Proposal
+from gdbos_desktop.services.records import texts_of
+from gdbos_desktop.system.messages import _, fill
+from gdbos_desktop.system.tasks import Progress, ProgressState, Task
+
+
+def issue_text(issue: Issue) -> str:
+    """The sentence of an issue in the user's language, with its suggestion."""
+    words = fill(issue.message, issue.values)
+    if issue.suggestion is not None:
+        words += _(" Suggestion: {suggestion}").format(suggestion=issue.suggestion)
+    if issue.place is not None and issue.place.row:
+        where = _("{sheet} row {row}").format(sheet=issue.place.sheet, row=issue.place.row)
+        words = f"{where} {issue.place.cell}: {words}" if issue.place.cell else f"{where}: {words}"
+    return words
+
+
+def severity_word(issue: Issue) -> str:
+    return {Severity.ERROR: _("Error"), Severity.WARNING: _("Warning"), Severity.HINT: _("Hint")}[issue.severity]
+
+
+def issue_data(issue: Issue) -> dict[str, Any]:
+    """The word for a severity."""
+    place = issue.place
+    return {
+        "code": issue.code,
+        "severity": issue.severity.value,
+        "sheet": place.sheet if place else "",
+        "row": place.row if place else 0,
+        "column": place.column_letters if place else "",
+        "cell": place.cell if place else "",
+        "heading": place.heading if place else "",
+        "element": issue.element,
+        "message": fill(issue.message, issue.values),
+        "suggestion": issue.suggestion,
+        "record": issue.record_id,
+    }
+
+
+def record_data(record: Record, cells: Mapping[str, str]) -> dict[str, Any]:
+    """An issue as JSON."""
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "version": record.version,
+        "parent": record.parent_id,
+        "elements": dict(record.elements),
+        "texts": dict(cells),
+    }
+
+
+def tree_data(tree: RecordTree, standard: Standard) -> dict[str, Any]:
+    """A record as JSON, with its texts."""
+    data = record_data(tree.record, texts_of(tree.record, standard, tree.titles))
+    data["children"] = {kind: [tree_data(child, standard) for child in found] for kind, found in tree.children.items()}
+    return data
+
+
+def entry_data(entry: HistoryEntry) -> dict[str, Any]:
+    """A record with all it contains, as JSON."""
+    act = entry.change_set
+    return {
+        "sequence": entry.sequence,
+        "at": act.at,
+        "actor": act.actor,
+        "origin": act.origin.value,
+        "reason": act.reason,
+        "hash": entry.hash,
+        "undone_by": entry.undone_by,
+        "changes": [
+            {"action": change.action.value, "before": dict(change.before), "after": dict(change.after)}
+            for change in act.changes
+        ],
+    }
+
+
+def proposal_data(proposal: Proposal, session: ImportSession, is_written: bool) -> dict[str, Any]:
+    """An entry of the history as JSON."""
+    """What an import would do or did, as JSON."""
+
+    def per_kind(name: str) -> dict[str, int]:
+        return {kind: int(getattr(counts, name)) for kind, counts in proposal.counts.items()}
+
+    return {
+        "file": proposal.file,
+        "written": is_written,
+        "rows_read": proposal.rows_read,
+        "created": per_kind("created"),
+        "updated": per_kind("updated"),
+        "unchanged": per_kind("unchanged"),
+        "skipped": per_kind("skipped"),
+        "questions": [
+            {
+                "id": question.id,
+                "text": question.text,
+                "choices": [{"id": choice.id, "text": choice.text} for choice in question.choices],
+            }
+            for question in session.questions
+        ],
+        "issues": [issue_data(issue) for issue in proposal.issues],
+    }
+
+
+def print_proposal(proposal: Proposal, standard: Standard) -> None:
+    say(_("{file}: {rows} rows read").format(file=proposal.file, rows=proposal.rows_read))
+    for code, counts in proposal.counts.items():
+        say(
+            _("  {kind}: {created} new, {updated} changed, {unchanged} unchanged, {skipped} skipped").format(
+                kind=standard.kind(code).label,
+                created=counts.created,
+                updated=counts.updated,
+                unchanged=counts.unchanged,
+                skipped=counts.skipped,
+            )
+        )
+    print_issues(proposal.issues, as_json=False)
+
+
+def print_issues(issues: Sequence[Issue], as_json: bool) -> None:
+    """Tell what a file would change."""
+    if as_json:
+        print_json({"issues": [issue_data(issue) for issue in issues]})
+        return
+    for issue in issues[:50]:
+        typer.echo(f"{severity_word(issue)} [{issue.code}] {issue_text(issue)}")
+    if len(issues) > 50:
+        say(_("… and {count} more").format(count=len(issues) - 50))
+
+
+def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:
+    """Tell issues, one a line, or as JSON."""
+    kind = standard.kind(tree.record.kind)
+    indent = "    " * depth
+    typer.echo(f"{indent}{kind.label}: {kind.title_of(tree.record.elements)}")
+    texts = texts_of(tree.record, standard, tree.titles)
+    for element in kind.elements.values():
+        if element.code in texts:
+            typer.echo(f"{indent}  {element.label} ({element.code}): {texts[element.code]}")
+    for children in tree.children.values():
+        for child in children:
+            print_tree(child, standard, depth + 1)
+
+
+def print_demo(result: DemoResult, standard: Standard) -> None:
+    """Show a record with all it contains."""
+    made = "、".join(f"{standard.kind(kind).label} {count}" for kind, count in result.created.items() if count)
+    typer.echo(_("Sample workbook: {path} ({rows} rows read)").format(path=result.source, rows=result.rows_read))
+    typer.echo(_("Imported: {made}").format(made=made or _("nothing new, the sample was already there")))
+    if result.problems:
+        typer.echo(_("Rows with problems: {count} (reported one by one by gdbos import)").format(count=result.problems))
+    typer.echo(counts_line(result.checked, result.found))
+    typer.echo(_("Store: {path}").format(path=result.store))
+    typer.echo(_("List: {path}").format(path=result.workbook))
+    if result.guides:
+        typer.echo(_("Guides: {count} in {folder}").format(count=len(result.guides), folder=result.guides[0].parent))
+
+
+def counts_line(checked: int, found: Mapping[Severity, int]) -> str:
+    """The short summary of the main job."""
+    return _("Checked {checked} items: {errors} errors, {warnings} warnings, {hints} hints").format(
+        checked=checked, errors=found[Severity.ERROR], warnings=found[Severity.WARNING], hints=found[Severity.HINT]
+    )
+
+
+def local_time(milliseconds: int) -> str:
+    """One line: how much was checked, what was found."""
+    return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M:%S")  # local time, as people read it
+
+
+def short(text: str) -> str:
+    """Milliseconds UTC as local date and time."""
+    text = text.replace("\n", " ")
+    return (text[:40] + "…" if len(text) > 41 else text) or "∅"
+
+
+def say(words: str) -> None:
+    """The beginning of a text, for one line."""
+    typer.echo(words, err=True)
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """The one machine-readable object, on standard output."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def progress_line(step: str) -> Progress:
+    """A line on standard error that tells numbers; silent where nobody looks at it, except now and then."""
+    is_terminal = sys.stderr.isatty()
+
+    def show(state: ProgressState) -> None:
+        percent = f" {state.done * 100 // state.total} %" if state.total else ""
+        left = "" if state.seconds_left is None else _(" · {seconds:.0f} s left").format(seconds=state.seconds_left)
+        line = f"{state.what or step}{percent} {state.done:,}/{state.total:,}{left}"
+        typer.echo(f"\r\x1b[K{line}" if is_terminal else line, nl=not is_terminal, err=True)
+        if is_terminal and state.done >= state.total:
+            typer.echo("\r\x1b[K", nl=False, err=True)
+
+    task = Task(step, show)
+    if not is_terminal:
+        task.INTERVAL_SECONDS = 2.0
+    return task.report
