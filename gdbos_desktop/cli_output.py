@@ -21,7 +21,7 @@ from gdbos_desktop.system.tasks import Progress, ProgressState, Task
 
 
 def issue_text(issue: Issue) -> str:
-    """The sentence of an issue in the user's language, with its suggestion."""
+    """The sentence of an issue in the user's language, with its place and its suggestion."""
     words = fill(issue.message, issue.values)
     if issue.suggestion is not None:
         words += _(" Suggestion: {suggestion}").format(suggestion=issue.suggestion)
@@ -32,11 +32,12 @@ def issue_text(issue: Issue) -> str:
 
 
 def severity_word(issue: Issue) -> str:
+    """The word for a severity."""
     return {Severity.ERROR: _("Error"), Severity.WARNING: _("Warning"), Severity.HINT: _("Hint")}[issue.severity]
 
 
 def issue_data(issue: Issue) -> dict[str, Any]:
-    """The word for a severity."""
+    """An issue as JSON."""
     place = issue.place
     return {
         "code": issue.code,
@@ -54,7 +55,7 @@ def issue_data(issue: Issue) -> dict[str, Any]:
 
 
 def record_data(record: Record, cells: Mapping[str, str]) -> dict[str, Any]:
-    """An issue as JSON."""
+    """A record as JSON, with its texts."""
     return {
         "id": record.id,
         "kind": record.kind,
@@ -66,14 +67,14 @@ def record_data(record: Record, cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def tree_data(tree: RecordTree, standard: Standard) -> dict[str, Any]:
-    """A record as JSON, with its texts."""
+    """A record with all it contains, as JSON."""
     data = record_data(tree.record, texts_of(tree.record, standard, tree.titles))
     data["children"] = {kind: [tree_data(child, standard) for child in found] for kind, found in tree.children.items()}
     return data
 
 
 def entry_data(entry: HistoryEntry) -> dict[str, Any]:
-    """A record with all it contains, as JSON."""
+    """An entry of the history as JSON."""
     act = entry.change_set
     return {
         "sequence": entry.sequence,
@@ -91,7 +92,6 @@ def entry_data(entry: HistoryEntry) -> dict[str, Any]:
 
 
 def proposal_data(proposal: Proposal, session: ImportSession, is_written: bool) -> dict[str, Any]:
-    """An entry of the history as JSON."""
     """What an import would do or did, as JSON."""
 
     def per_kind(name: str) -> dict[str, int]:
@@ -118,6 +118,7 @@ def proposal_data(proposal: Proposal, session: ImportSession, is_written: bool) 
 
 
 def print_proposal(proposal: Proposal, standard: Standard) -> None:
+    """Tell what a file would change."""
     say(_("{file}: {rows} rows read").format(file=proposal.file, rows=proposal.rows_read))
     for code, counts in proposal.counts.items():
         say(
@@ -133,7 +134,7 @@ def print_proposal(proposal: Proposal, standard: Standard) -> None:
 
 
 def print_issues(issues: Sequence[Issue], as_json: bool) -> None:
-    """Tell what a file would change."""
+    """Tell issues, one a line, or as JSON."""
     if as_json:
         print_json({"issues": [issue_data(issue) for issue in issues]})
         return
@@ -144,7 +145,7 @@ def print_issues(issues: Sequence[Issue], as_json: bool) -> None:
 
 
 def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:
-    """Tell issues, one a line, or as JSON."""
+    """Show a record with all it contains."""
     kind = standard.kind(tree.record.kind)
     indent = "    " * depth
     typer.echo(f"{indent}{kind.label}: {kind.title_of(tree.record.elements)}")
@@ -158,7 +159,7 @@ def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:
 
 
 def print_demo(result: DemoResult, standard: Standard) -> None:
-    """Show a record with all it contains."""
+    """The short summary of the main job."""
     made = "、".join(f"{standard.kind(kind).label} {count}" for kind, count in result.created.items() if count)
     typer.echo(_("Sample workbook: {path} ({rows} rows read)").format(path=result.source, rows=result.rows_read))
     typer.echo(_("Imported: {made}").format(made=made or _("nothing new, the sample was already there")))
@@ -172,25 +173,25 @@ def print_demo(result: DemoResult, standard: Standard) -> None:
 
 
 def counts_line(checked: int, found: Mapping[Severity, int]) -> str:
-    """The short summary of the main job."""
+    """One line: how much was checked, what was found."""
     return _("Checked {checked} items: {errors} errors, {warnings} warnings, {hints} hints").format(
         checked=checked, errors=found[Severity.ERROR], warnings=found[Severity.WARNING], hints=found[Severity.HINT]
     )
 
 
 def local_time(milliseconds: int) -> str:
-    """One line: how much was checked, what was found."""
+    """Milliseconds UTC as local date and time."""
     return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M:%S")  # local time, as people read it
 
 
 def short(text: str) -> str:
-    """Milliseconds UTC as local date and time."""
+    """The beginning of a text, for one line."""
     text = text.replace("\n", " ")
     return (text[:40] + "…" if len(text) > 41 else text) or "∅"
 
 
 def say(words: str) -> None:
-    """The beginning of a text, for one line."""
+    """A sentence for people, on standard error."""
     typer.echo(words, err=True)
 
 
@@ -200,7 +201,7 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 
 def progress_line(step: str) -> Progress:
-    """A line on standard error that tells numbers; silent where nobody looks at it, except now and then."""
+    """A line on standard error that tells numbers; where nobody looks at it, only now and then."""
     is_terminal = sys.stderr.isatty()
 
     def show(state: ProgressState) -> None:
