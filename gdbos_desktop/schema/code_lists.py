@@ -24,7 +24,7 @@ class CodeEntry:
 
 @dataclass(frozen=True)
 class CodeList:
-    """A versioned list. ``open`` lists accept codes they do not know (an extension range of the standard)."""
+    """A versioned list. ``vocabularies`` names the other code systems that ``mapping`` of its entries translates to."""
 
     code: str
     label: str

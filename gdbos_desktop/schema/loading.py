@@ -2,7 +2,9 @@
 
 A file declares ``[standard]``, ``[families]``, ``[[kind]]`` (with its ``[[kind.group]]``) and ``[[element]]`` tables. A
 file that ``extends`` another adds kinds and elements, renames (``replaces``), and changes single words of existing ones
-by ``[[change]]`` (label, required, length, aliases, …): a province needs no code.
+by ``[[change]]`` (label, required, length, aliases, …): a province needs no code. A kind that ``shares`` elements of
+another (a handling item those of its service item) has them too, optional: what is blank there is as in the container.
+A code list that ``extends`` another takes its entries and adds or replaces some.
 """
 
 from __future__ import annotations
@@ -14,10 +16,19 @@ from typing import Any
 
 from gdbos_desktop.schema.code_lists import CodeEntry, CodeList
 from gdbos_desktop.schema.conditions import parse_condition
-from gdbos_desktop.schema.standard import Element, Group, Kind, Standard
-from gdbos_desktop.schema.types import make_type
+from gdbos_desktop.schema.standard import PARENT, Element, Group, Kind, Standard
+from gdbos_desktop.schema.types import Reference, make_type
 from gdbos_desktop.schema.values import fold
 
+_KIND_WORDS = frozenset(
+    {
+        "code", "label", "title", "keys", "group", "parents", "parent_heading", "parent_aliases", "sheet", "sheet_aliases",
+        "code_elements", "family_element", "families", "position_element", "order", "help", "shares",
+    }
+)  # fmt: skip
+LEVELS = ("nation", "province", "city", "county")
+"""Who may fix the value of an element, from above to below."""
+_SHARED_WITHOUT = frozenset({"required", "required_in", "required_when", "required_text", "listed", "indexed"})
 _TYPE_OPTIONS = ("length", "list", "min", "max", "suffixes", "target", "creates")
 _ELEMENT_WORDS = frozenset(
     {
@@ -42,32 +53,75 @@ class _Words:
 
 def load_code_lists(texts: Mapping[str, str]) -> dict[str, CodeList]:
     """Code lists by their code, from file name → TOML text; raises StandardError naming file and entry."""
-    lists: dict[str, CodeList] = {}
+    declared: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for file, text in texts.items():
-        data = _toml(file, text)
-        for words in data.get("list", ()):
+        for words in _toml(file, text).get("list", ()):
             code = words.get("code", "")
-            try:
-                entries = tuple(
-                    CodeEntry(
-                        code=entry["code"],
-                        label=entry["label"],
-                        aliases=tuple(entry.get("aliases", ())),
-                        since=entry.get("since", ""),
-                        until=entry.get("until", ""),
-                        mapping=dict(entry.get("mapping", {})),
-                        evidence=entry.get("evidence", words.get("evidence", "")),
-                    )
-                    for entry in words["entry"]
+            if not code or code in declared:
+                raise StandardError(f"{file}: code list {code!r} is declared twice or has no name")
+            declared[code] = (file, words)
+    lists: dict[str, CodeList] = {}
+    for code in declared:
+        _load_code_list(code, declared, lists, ())
+    return {code: lists[code] for code in declared}
+
+
+def _load_code_list(
+    code: str,
+    declared: Mapping[str, tuple[str, Mapping[str, Any]]],
+    lists: dict[str, CodeList],
+    trail: tuple[str, ...],
+) -> CodeList:
+    if code in lists:
+        return lists[code]
+    file, words = declared[code]
+    inherited: tuple[CodeEntry, ...] = ()
+    base = words.get("extends")
+    if base:
+        if base not in declared or base in (*trail, code):
+            raise StandardError(f"{file}: code list {code!r} extends {base!r}, which is missing or extends it in turn")
+        inherited = _load_code_list(base, declared, lists, (*trail, code)).entries
+    try:
+        own = [_code_entry(entry, words) for entry in words["entry"]]
+        if len({entry.code for entry in own}) != len(own):
+            raise StandardError(f"{file}: code list {code!r} declares one of its codes twice")
+        replaced = {entry.code: entry for entry in own}
+        entries = tuple(replaced.pop(entry.code, entry) for entry in inherited) + tuple(
+            entry for entry in own if entry.code in replaced
+        )
+        code_list = CodeList(
+            code, words["label"], words["version"], words["source"], entries, tuple(words.get("vocabularies", ()))
+        )
+    except KeyError as error:
+        raise StandardError(f"{file}: code list {code!r}: it or one of its entries lacks {error}") from error
+    _prove_code_list(file, code_list)
+    lists[code] = code_list
+    return code_list
+
+
+def _code_entry(entry: Mapping[str, Any], words: Mapping[str, Any]) -> CodeEntry:
+    return CodeEntry(
+        code=entry["code"],
+        label=entry["label"],
+        aliases=tuple(entry.get("aliases", ())),
+        since=entry.get("since", ""),
+        until=entry.get("until", ""),
+        mapping=dict(entry.get("mapping", {})),
+        evidence=entry.get("evidence", words.get("evidence", "")),
+    )
+
+
+def _prove_code_list(file: str, code_list: CodeList) -> None:
+    owners: dict[str, str] = {}
+    for entry in code_list.entries:
+        for word in {fold(word) for word in (entry.code, entry.label, *entry.aliases)}:
+            if not word or owners.setdefault(word, entry.code) != entry.code:
+                raise StandardError(
+                    f"{file}: code list {code_list.code!r}: {word!r} names both {owners.get(word)} and {entry.code}"
                 )
-            except KeyError as error:
-                raise StandardError(f"{file}: code list {code!r}: an entry lacks {error}") from error
-            if not code or code in lists or len({entry.code for entry in entries}) != len(entries):
-                raise StandardError(f"{file}: code list {code!r} or one of its codes is declared twice or has no name")
-            lists[code] = CodeList(
-                code, words["label"], words["version"], words["source"], entries, tuple(words.get("vocabularies", ()))
-            )
-    return lists
+        unknown = set(entry.mapping) - set(code_list.vocabularies)
+        if unknown:
+            raise StandardError(f"{file}: code list {code_list.code!r}: undeclared vocabularies {sorted(unknown)}")
 
 
 def load_standard(texts: Mapping[str, str], name: str, code_lists: Mapping[str, CodeList]) -> Standard:
@@ -96,17 +150,16 @@ def _toml(file: str, text: str) -> dict[str, Any]:
 
 def _gather(texts: Mapping[str, str], name: str, trail: tuple[str, ...]) -> _Words:
     if name in trail or name not in texts:
-        raise StandardError(f"standard {name!r} is missing or extends itself ({' → '.join(trail)})")
+        raise StandardError(f"standard {name!r} is missing or extends itself ({' → '.join((*trail, name))})")
     data = _toml(name, texts[name])
-    head = data["standard"]
+    head = data.get("standard", {})
+    if missing := {"name", "version", "title"} - set(head):
+        raise StandardError(f"{name}: [standard] lacks {sorted(missing)}")
     base = head.get("extends")
     words = _gather(texts, base, (*trail, name)) if base else _Words({}, {}, {}, {})
     words = _Words(head, words.families | data.get("families", {}), words.kinds, words.elements)
     for kind in data.get("kind", ()):
-        if kind["code"] in words.kinds:
-            raise StandardError(f"{name}: kind {kind['code']!r} is declared twice")
-        words.kinds[kind["code"]] = kind
-        words.elements.setdefault(kind["code"], {})
+        _add_kind(name, words, kind)
     for element in data.get("element", ()):
         _add(name, words, element)
     for change in data.get("change", ()):
@@ -114,36 +167,80 @@ def _gather(texts: Mapping[str, str], name: str, trail: tuple[str, ...]) -> _Wor
     return words
 
 
+def _add_kind(file: str, words: _Words, kind: dict[str, Any]) -> None:
+    code = kind.get("code", "")
+    if not code or code in words.kinds:
+        raise StandardError(f"{file}: kind {code!r} is declared twice or has no code")
+    if missing := {"label", "title", "keys"} - set(kind):
+        raise StandardError(f"{file}: kind {code!r} lacks {sorted(missing)}")
+    if unknown := set(kind) - _KIND_WORDS:
+        raise StandardError(f"{file}: kind {code!r} has unknown words {sorted(unknown)}")
+    words.kinds[code] = kind
+    words.elements[code] = {}
+
+
 def _add(file: str, words: _Words, element: dict[str, Any]) -> None:
-    unknown = set(element) - _ELEMENT_WORDS
-    if unknown:
-        raise StandardError(f"{file}: element {element.get('code')!r} has unknown words {sorted(unknown)}")
+    code = element.get("code", "")
+    if not code or "kind" not in element:
+        raise StandardError(f"{file}: element {code!r} lacks code or kind")
+    if unknown := set(element) - _ELEMENT_WORDS:
+        raise StandardError(f"{file}: element {code!r} has unknown words {sorted(unknown)}")
     kinds = element["kind"] if isinstance(element["kind"], list) else [element["kind"]]
     for kind in kinds:
         if kind not in words.elements:
-            raise StandardError(f"{file}: element {element['code']!r} belongs to unknown kind {kind!r}")
+            raise StandardError(f"{file}: element {code!r} belongs to unknown kind {kind!r}")
         elements = words.elements[kind]
-        if element["code"] in elements:
-            raise StandardError(f"{file}: element {kind}.{element['code']} is declared twice")
+        if code in elements:
+            raise StandardError(f"{file}: element {kind}.{code} is declared twice")
         replaced = element.get("replaces")
-        if replaced:
-            inherited = elements.pop(replaced, {})
-            heading = [word for word in (inherited.get("label"), inherited.get("heading")) if word]
-            aliases = [*element.get("aliases", ()), *heading, *inherited.get("aliases", ())]
-            element = {**inherited, **element, "aliases": list(dict.fromkeys(aliases))}
-        elements[element["code"]] = element
+        if not replaced:
+            elements[code] = element
+            continue
+        if replaced not in elements:
+            raise StandardError(f"{file}: element {kind}.{code} replaces unknown element {replaced!r}")
+        inherited = elements.pop(replaced)
+        old_names = [replaced, inherited["label"], *([inherited["heading"]] if "heading" in inherited else [])]
+        aliases = [*element.get("aliases", ()), *old_names, *inherited.get("aliases", ())]
+        kept = {word: value for word, value in inherited.items() if word != "heading"}
+        elements[code] = {**kept, **element, "aliases": list(dict.fromkeys(aliases))}
 
 
-def _change(file: str, words: _Words, change: dict[str, Any]) -> None:
-    element = words.elements.get(change["kind"], {}).get(change["code"])
+def _change(file: str, words: _Words, change: Mapping[str, Any]) -> None:
+    kind, code = change.get("kind", ""), change.get("code", "")
+    element = words.elements.get(kind, {}).get(code)
     if element is None:
-        raise StandardError(f"{file}: change of unknown element {change['kind']}.{change['code']}")
-    added = list(change.pop("add_aliases", ()))
-    unknown = set(change) - _ELEMENT_WORDS
-    if unknown:
-        raise StandardError(f"{file}: change of {change['code']!r} has unknown words {sorted(unknown)}")
-    merged = {**element, **change, "aliases": [*change.get("aliases", element.get("aliases", ())), *added]}
-    words.elements[change["kind"]][change["code"]] = merged
+        raise StandardError(f"{file}: change of unknown element {kind}.{code}")
+    added = list(change.get("add_aliases", ()))
+    if unknown := set(change) - _ELEMENT_WORDS - {"add_aliases"}:
+        raise StandardError(f"{file}: change of {kind}.{code} has unknown words {sorted(unknown)}")
+    if change.get("label", element["label"]) != element["label"]:
+        added.append(element["label"])  # workbooks with the old heading stay readable
+    aliases = list(dict.fromkeys([*change.get("aliases", element.get("aliases", ())), *added]))
+    changed = {word: value for word, value in change.items() if word != "add_aliases"}
+    words.elements[kind][code] = {**element, **changed, "aliases": aliases}
+
+
+def _elements_of(file: str, kind: str, words: _Words) -> list[Mapping[str, Any]]:
+    own = words.elements[kind]
+    shares = words.kinds[kind].get("shares")
+    if not shares:
+        return list(own.values())
+    lender = words.elements.get(shares.get("kind", ""), {})
+    successors = {element["replaces"]: code for code, element in lender.items() if element.get("replaces")}
+    shared: list[Mapping[str, Any]] = []
+    for code in shares.get("elements", ()):
+        element = lender.get(successors.get(code, code))
+        if element is None:
+            raise StandardError(f"{file}: kind {kind!r} shares unknown element {shares.get('kind')}.{code}")
+        if element["code"] not in own:
+            shared.append({word: value for word, value in element.items() if word not in _SHARED_WITHOUT})
+    return [*own.values(), *shared]
+
+
+def _groups_of(kind: str, words: _Words) -> list[Mapping[str, Any]]:
+    shares = words.kinds[kind].get("shares", {})
+    lender = words.kinds.get(shares.get("kind", ""), {})
+    return list(words.kinds[kind].get("group") or lender.get("group", ()))
 
 
 def _element(file: str, kind: str, words: Mapping[str, Any], code_lists: Mapping[str, CodeList]) -> Element:
@@ -181,10 +278,14 @@ def _element(file: str, kind: str, words: Mapping[str, Any], code_lists: Mapping
 
 def _kind(file: str, words: Mapping[str, Any], all_words: _Words, code_lists: Mapping[str, CodeList]) -> Kind:
     code = words["code"]
-    groups = tuple(Group(g["code"], g["label"], index) for index, g in enumerate(words.get("group", ())))
+    groups = tuple(Group(g["code"], g["label"], index) for index, g in enumerate(_groups_of(code, all_words)))
     position = {group.code: group.order for group in groups}
-    elements = [_element(file, code, element, code_lists) for element in all_words.elements[code].values()]
+    elements = [_element(file, code, element, code_lists) for element in _elements_of(file, code, all_words)]
     for element in elements:
+        if element.owner not in LEVELS:
+            raise StandardError(f"{file}: element {code}.{element.code} has unknown owner level {element.owner!r}")
+        if unknown := (element.families | element.required_in) - set(all_words.families):
+            raise StandardError(f"{file}: element {code}.{element.code} names unknown families {sorted(unknown)}")
         if element.group not in position:
             raise StandardError(f"{file}: element {code}.{element.code} is in unknown group {element.group!r}")
     elements.sort(key=lambda element: (position[element.group], element.order))
@@ -219,17 +320,34 @@ def _prove(file: str, standard: Standard) -> None:
             *(code for key in kind.keys for code in key),
         ]
         for code in named:
-            if code and code not in kind.elements and code != "@parent":
+            if code and code not in kind.elements and code != PARENT:
                 raise StandardError(f"{file}: kind {kind.code!r} names unknown element {code!r}")
         for parent in (*kind.parents, *kind.references.values()):
             if parent not in standard.kinds:
                 raise StandardError(f"{file}: kind {kind.code!r} refers to unknown kind {parent!r}")
-        owners: dict[str, str] = {}
-        for word in (kind.parent_heading, *kind.parent_aliases):
-            owners[fold(word)] = "@parent"
+        for family in kind.families.values():
+            if family not in standard.family_labels:
+                raise StandardError(f"{file}: kind {kind.code!r} has unknown family {family!r}")
         for element in kind.elements.values():
-            for word in {fold(word) for word in (element.code, element.label, element.heading, *element.aliases)}:
-                if owners.setdefault(word, element.code) != element.code:
-                    raise StandardError(
-                        f"{file}: {kind.code}: heading {word!r} names both {owners[word]} and {element.code}"
-                    )
+            if isinstance(element.type, Reference):
+                target = standard.kinds[element.type.target]
+                for there, here in element.type.creates.items():
+                    if there not in target.elements or here not in kind.elements:
+                        raise StandardError(
+                            f"{file}: {kind.code}.{element.code} creates {there!r} from {here!r}: unknown"
+                        )
+        _prove_headings(file, kind)
+
+
+def _prove_headings(file: str, kind: Kind) -> None:
+    owners: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    words = [(PARENT, word) for word in (kind.parent_heading, *kind.parent_aliases) if word]
+    for element in kind.elements.values():
+        if labels.setdefault(element.label, element.code) != element.code:
+            raise StandardError(f"{file}: {kind.code}: label {element.label!r} is used twice")
+        words += [(element.code, word) for word in (element.code, element.label, element.heading, *element.aliases)]
+    for code, word in words:
+        folded = fold(word)
+        if not folded or owners.setdefault(folded, code) != code:
+            raise StandardError(f"{file}: {kind.code}: heading {word!r} names both {owners.get(folded)} and {code}")

@@ -11,7 +11,7 @@ from gdbos_desktop.schema.code_lists import CodeList
 from gdbos_desktop.schema.conditions import Condition
 from gdbos_desktop.schema.issues import Issue
 from gdbos_desktop.schema.types import ElementType, Reference
-from gdbos_desktop.schema.values import Value
+from gdbos_desktop.schema.values import Value, fold
 
 PARENT = "@parent"
 """In keys and headings: the record that contains this one."""
@@ -132,6 +132,22 @@ class Kind:
             for element in self.elements.values()
             if isinstance(element.type, Reference)
         }
+
+    @cached_property
+    def heading_index(self) -> Mapping[str, str]:
+        """Folded column heading → code of the element it names, ``@parent`` for the containing record.
+
+        Knows code, label, heading and aliases of every element; a loaded standard has no heading that names two.
+        """
+        index = {fold(word): PARENT for word in (self.parent_heading, *self.parent_aliases) if word}
+        for element in self.elements.values():
+            for word in (element.code, element.label, element.heading, *element.aliases):
+                index[fold(word)] = element.code
+        return index
+
+    def find_heading(self, heading: str) -> str | None:
+        """The element (or ``@parent``) that a column heading names exactly, whatever its width, case and blanks."""
+        return self.heading_index.get(fold(heading))
 
     @cached_property
     def listed(self) -> tuple[Element, ...]:
