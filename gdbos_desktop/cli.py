@@ -11,13 +11,12 @@ import os
 import runpy
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from gdbos_desktop import bootstrap
@@ -64,6 +63,7 @@ app = typer.Typer(
 )
 
 StoreOption = Annotated[Path, typer.Option("--store", envvar="GDBOS_STORE", help="The store file.")]
+CodeArgument = Annotated[str, typer.Argument(help="The code of the record.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable object.")]
 WhereOption = Annotated[list[str] | None, typer.Option("--where", help="element=value; several are combined.")]
 
@@ -108,7 +108,9 @@ def init(
     store: StoreOption,
     name: Annotated[str, typer.Option("--name", help="The name of the office.")],
     region: Annotated[str, typer.Option("--region", help="Region code, 6, 9 or 12 digits.")],
-    standard: Annotated[str, typer.Option("--standard")] = bootstrap.DEFAULT_STANDARD,
+    standard: Annotated[
+        str, typer.Option("--standard", help="The standard that the store follows.")
+    ] = bootstrap.DEFAULT_STANDARD,
     password: Annotated[bool, typer.Option("--password", help="Protect the store; the password is asked for.")] = False,
 ) -> None:
     """Make a new, empty store."""
@@ -119,10 +121,10 @@ def init(
 
 @app.command("import")
 def import_file(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="The file to import.")],
     store: StoreOption,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
-    mode: Annotated[Mode, typer.Option("--mode")] = Mode.UPSERT,
+    mode: Annotated[Mode, typer.Option("--mode", help="How rows are written: upsert, insert or update.")] = Mode.UPSERT,
     answer: Annotated[list[str] | None, typer.Option("--answer", help="heading=element: answers a question.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept without asking; open columns are left out.")] = False,
@@ -158,7 +160,7 @@ def list_records(
     kind: Annotated[str, typer.Argument(help="A kind, such as service_item or 实施清单事项.")],
     store: StoreOption,
     where: WhereOption = None,
-    limit: Annotated[int, typer.Option("--limit", min=0)] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many records to print.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """List records of a kind."""
@@ -187,7 +189,7 @@ def list_records(
 
 
 @app.command()
-def show(code: str, store: StoreOption, as_json: JsonOption = False) -> None:
+def show(code: CodeArgument, store: StoreOption, as_json: JsonOption = False) -> None:
     """Show a record with all it contains."""
     with _opened(store) as workbench:
         tree = workbench.records.tree(workbench.records.find_by_code(code).id)
@@ -199,9 +201,9 @@ def show(code: str, store: StoreOption, as_json: JsonOption = False) -> None:
 
 @app.command()
 def search(
-    text: str,
+    text: Annotated[str, typer.Argument(help="What to look for.")],
     store: StoreOption,
-    limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many records to print.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """Find records by words, parts of codes, or pinyin initials."""
@@ -220,8 +222,8 @@ def search(
 
 @app.command("set")
 def set_values(
-    code: str,
-    assignments: Annotated[list[str], typer.Argument(metavar="ELEMENT=VALUE…")],
+    code: CodeArgument,
+    assignments: Annotated[list[str], typer.Argument(metavar="ELEMENT=VALUE…", help="element=value")],
     store: StoreOption,
     as_json: JsonOption = False,
 ) -> None:
@@ -283,10 +285,10 @@ def check(
 
 @app.command()
 def export(
-    form: ExportForm,
+    form: Annotated[ExportForm, typer.Argument(help="What to export.")],
     store: StoreOption,
     to: Annotated[Path, typer.Option("--to", help="The workbook, or the folder for guides.")],
-    kind: Annotated[str, typer.Option("--kind")] = ITEM,
+    kind: Annotated[str, typer.Option("--kind", help="The kind of records.")] = ITEM,
     where: WhereOption = None,
     template: Annotated[Path | None, typer.Option("--template", help="A Word template of your own.")] = None,
     as_json: JsonOption = False,
@@ -315,9 +317,9 @@ def export(
 
 @app.command()
 def history(
-    code: str,
+    code: CodeArgument,
     store: StoreOption,
-    limit: Annotated[int, typer.Option("--limit", min=1)] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many records to print.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """Show what happened to a record: who, when, from what to what."""
@@ -364,9 +366,9 @@ def redo(store: StoreOption) -> None:
 
 @app.command()
 def sample(
-    rows: Annotated[int, typer.Option("--rows", min=1)],
+    rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows.")],
     to: Annotated[Path, typer.Option("--to", help="A .xlsx or .csv file.")],
-    seed: Annotated[int, typer.Option("--seed")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Other seeds give other rows.")] = 1,
 ) -> None:
     """Write a file of realistic invented items; the same seed gives the same rows."""
     write_sample_list(to, rows, seed, bootstrap.standard(), progress_line("sample"))
@@ -396,14 +398,16 @@ def bench(
 
 
 @app.command()
-def screenshots(out: Annotated[Path, typer.Option("--out")] = Path("screenshots")) -> None:
+def screenshots(
+    out: Annotated[Path, typer.Option("--out", help="Where the pictures go.")] = Path("screenshots"),
+) -> None:
     """Render every page and state of the window as pictures, without a display."""
     pictures = _screenshots(out)
     say(_("{count} pictures: {folder}").format(count=len(pictures), folder=out))
 
 
 @app.command()
-def window(store: Annotated[Path | None, typer.Argument()] = None) -> None:
+def window(store: Annotated[Path | None, typer.Argument(help="The store file.")] = None) -> None:
     """Open the window."""
     raise typer.Exit(_open_window(store))
 
@@ -553,8 +557,21 @@ def _ask(session: ImportSession) -> None:
         typer.echo(question.text)
         for number, choice in enumerate(question.choices, 1):
             typer.echo(f"  {number}  {choice.text}")
-        number = typer.prompt(_("Which one"), type=click.IntRange(1, len(question.choices)))
+        number = 0
+        while not 1 <= number <= len(question.choices):
+            number = typer.prompt(_("Which one"), type=int)
         session.answer(question.id, question.choices[number - 1].id)
+
+
+def command() -> Callable[[], object]:
+    """All commands, with their help in the user's language."""
+    group = typer.main.get_command(app)
+    for found in (group, *getattr(group, "commands", {}).values()):
+        for part in (found, *found.params):
+            words = getattr(part, "help", None)
+            if words:
+                part.help = _(words)
+    return group
 
 
 def main() -> None:
@@ -565,7 +582,7 @@ def main() -> None:
     set_language(os.environ.get("GDBOS_LANGUAGE", "zh_CN"))
     start_log()
     try:
-        app()
+        command()()
     except KnownError as error:
         if "--json" in sys.argv:
             print_json(

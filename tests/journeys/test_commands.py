@@ -1,0 +1,117 @@
+"""Every command by hand: a small county, edited, checked, exported, taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.journeys.journey import Gdbos
+
+HEADINGS = ["部门名称", "统一社会信用代码", "事项名称", "事项类型", "地方实施编码", "法定办结时限", "承诺办结时限"]
+FOOD = ["示例县市场监管局", "11511301MB051073XA", "食品经营许可(新办)", "行政许可", "T-0001", "20", "5"]
+TAXI = ["示例县交通运输局", "11511301008778175U", "出租汽车经营许可", "行政许可", "T-0002", "20", "10"]
+
+
+def write_workbook(path: Path, rows: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def county(gdbos: Gdbos, store: Path, tmp_path: Path) -> Path:
+    gdbos("import", write_workbook(tmp_path / "两项.xlsx", [HEADINGS, FOOD, TAXI]), "--yes")
+    return store
+
+
+def test_an_edit_is_shown_in_the_record_and_in_its_history_and_undo_takes_it_back(gdbos: Gdbos, county: Path) -> None:
+    gdbos("set", "T-0001", "承诺办结时限=3")
+    assert gdbos("show", "T-0001", "--json").json["elements"]["promise_day"] == 3
+    entries = gdbos("history", "T-0001", "--json").json["entries"]
+    assert [entry["origin"] for entry in entries] == ["edit", "import"]
+    assert entries[0]["changes"][0]["before"] == {"promise_day": 5}
+    gdbos("undo")
+    assert gdbos("show", "T-0001", "--json").json["elements"]["promise_day"] == 5
+    gdbos("redo")
+    assert gdbos("show", "T-0001", "--json").json["elements"]["promise_day"] == 3
+
+
+def test_a_wrong_value_is_refused_with_a_sentence_and_nothing_is_written(gdbos: Gdbos, county: Path) -> None:
+    refused = gdbos("set", "T-0001", "事项类型=魔法", "--json", code=1)
+    assert "魔法" in refused.json["issues"][0]["message"]
+    assert gdbos("show", "T-0001", "--json").json["elements"]["task_type"] == "01"
+
+
+def test_setting_the_value_a_record_has_changes_nothing(gdbos: Gdbos, county: Path) -> None:
+    before = gdbos("show", "T-0001", "--json").json
+    assert gdbos("set", "T-0001", "promise_day=5", "--json").json["changed"] == 0
+    assert gdbos("show", "T-0001", "--json").json == before
+
+
+def test_lists_are_filtered_by_any_element_in_the_words_of_the_field(gdbos: Gdbos, county: Path) -> None:
+    assert gdbos("list", "service_item", "--where", "事项类型=行政许可", "--json").json["total"] == 2
+    one = gdbos("list", "实施清单事项", "--where", "承诺办结时限=10", "--json").json
+    assert [record["elements"]["task_name"] for record in one["records"]] == ["出租汽车经营许可"]
+    assert gdbos("list", "organisation", "--json").json["total"] == 2
+
+
+def test_checks_report_rule_record_and_remedy_and_exit_with_findings(gdbos: Gdbos, county: Path) -> None:
+    gdbos("set", "T-0001", "promise_day=30")
+    report = gdbos("check", "--json", code=1).json
+    assert report["checked"] == 2
+    limits = [
+        issue for issue in report["issues"] if issue["record_code"] == "T-0001" and issue["element"] == "promise_day"
+    ]
+    assert limits
+    assert all(issue["message"] for issue in limits)
+    only = gdbos("check", "--rule", limits[0]["code"], "--json", code=None).json
+    assert {issue["code"] for issue in only["issues"]} == {limits[0]["code"]}
+
+
+def test_an_export_imports_again_without_any_change(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:
+    gdbos("export", "workbook", "--to", tmp_path / "清单.xlsx")
+    again = gdbos("import", tmp_path / "清单.xlsx", "--yes", "--json").json
+    assert sum(again["created"].values()) == sum(again["updated"].values()) == 0
+    assert again["questions"] == []
+
+
+def test_guides_are_written_one_for_each_item(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:
+    made = gdbos("export", "guide", "--to", tmp_path / "办事指南", "--json").json
+    assert len(made["paths"]) == 2
+    assert all(Path(path).stat().st_size > 5_000 for path in made["paths"])
+
+
+def test_a_sample_of_any_size_imports_without_a_question(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:
+    gdbos("sample", "--rows", 300, "--to", tmp_path / "sample.xlsx")
+    report = gdbos("import", tmp_path / "sample.xlsx", "--yes", "--json", code=None).json
+    assert report["questions"] == []
+    assert report["created"]["service_item"] + report["skipped"]["service_item"] == 300
+
+
+def test_the_main_job_runs_from_end_to_end_and_again(gdbos: Gdbos, tmp_path: Path) -> None:
+    first = gdbos("demo", "--out", tmp_path / "demo", "--no-window")
+    assert "办事指南" in first.out
+    assert list((tmp_path / "demo").glob("*.xlsx"))
+    assert len(list((tmp_path / "demo").rglob("*.docx"))) > 10
+    again = gdbos("demo", "--out", tmp_path / "demo", "--no-window")
+    assert "已经" in again.out or "没有新增" in again.out
+
+
+def test_a_protected_store_opens_with_its_password_only(
+    gdbos: Gdbos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GDBOS_STORE_PASSWORD", "correct horse")
+    secret = tmp_path / "secret.gdbos"
+    gdbos("init", "--store", secret, "--name", "机要科", "--region", "511602", "--password")
+    assert not secret.read_bytes().startswith(b"SQLite format 3")
+    gdbos("list", "service_item", "--store", secret)
+    monkeypatch.setenv("GDBOS_STORE_PASSWORD", "wrong")
+    assert gdbos("list", "service_item", "--store", secret, "--json", code=2).json["error"]["code"] == "wrong-password"
+    monkeypatch.delenv("GDBOS_STORE_PASSWORD")
+    gdbos("list", "service_item", "--store", secret, code=2)
