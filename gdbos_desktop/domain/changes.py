@@ -113,13 +113,36 @@ class HistoryEntry:
     change_count: int = 0
 
 
+class ConflictReason(StrEnum):
+    """Why a change does not fit what the store holds now."""
+
+    VERSION = "version"
+    """The record changed in the meantime."""
+    EXISTS = "exists"
+    """It is to be created (or restored) and is there already."""
+    MISSING = "missing"
+    """There is no such record."""
+    DELETED = "deleted"
+    """It is to be edited or deleted and was deleted."""
+    BEFORE = "before"
+    """The version fits, but the change was made against other values or another place."""
+    PARENT = "parent"
+    """The record that is to contain it is missing, deleted, or contained in it."""
+    CHILDREN = "children"
+    """It is to be deleted and still contains records that stay."""
+
+
 @dataclass(frozen=True, slots=True)
 class VersionConflict:
-    """A record that changed in the meantime: the store has ``found``, the change was made against ``expected``."""
+    """A record that changed in the meantime: the store has ``found``, the change was made against ``expected``.
+
+    ``found`` is 0 when the store has no such record; a deleted record keeps counting.
+    """
 
     record_id: str
     expected: int
     found: int
+    reason: ConflictReason = ConflictReason.VERSION
 
 
 def create(record: Record) -> Change:
@@ -168,7 +191,12 @@ def applied(record: Record, change: Change) -> Record:
 
 def inverse(change_set: ChangeSet, versions: Mapping[str, int]) -> tuple[Change, ...]:
     """The changes that take a change set back, last first, against the versions the store has now."""
-    return tuple(change.inverse(versions[change.record_id]) for change in reversed(change_set.changes))
+    now = dict(versions)
+    taken_back = []
+    for change in reversed(change_set.changes):
+        taken_back.append(change.inverse(now[change.record_id]))
+        now[change.record_id] += 1  # a record that was changed twice is taken back in two steps
+    return tuple(taken_back)
 
 
 def without_empty(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -1,0 +1,153 @@
+"""Connections and transactions: one SQLite file in WAL mode, any number of readers, one writer.
+
+Hides the driver, the pragmas, the password, and this trap: with the driver's own transactions a failed migration does
+not roll back ``CREATE TABLE``. They are switched off; every transaction here begins with an explicit ``BEGIN`` (a
+reader's snapshot) or ``BEGIN IMMEDIATE`` (the writer).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as driver
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from gdbos_desktop.schema import fold
+from gdbos_desktop.storage import faults
+
+APPLICATION_ID = 0x67646273  # "gdbs": tells a store from any other SQLite file
+_HEADER = b"SQLite format 3\x00"
+_PAGE = 4096
+_SALT = 16
+_KDF_ROUNDS = 256_000  # what SQLCipher 4 does with a passphrase, done once here instead of at every connection
+
+
+def is_plain(path: Path) -> bool:
+    """Whether the file is an unprotected SQLite file."""
+    with path.open("rb") as file:
+        return file.read(len(_HEADER)) == _HEADER
+
+
+def looks_protected(path: Path) -> bool:
+    """Whether the file may be a protected store: whole pages of what looks like noise."""
+    size = path.stat().st_size
+    if size == 0 or size % _PAGE:
+        return False
+    with path.open("rb") as file:
+        return len(set(file.read(_PAGE))) > 240  # noise misses about none of the 256 bytes, text most of them
+
+
+def derive_key(password: str, path: Path | None = None) -> str:
+    """SQLCipher's raw key and salt for a password: of the store at ``path``, or for a new store."""
+    if path is None:
+        salt = os.urandom(_SALT)
+    else:
+        with path.open("rb") as file:
+            salt = file.read(_SALT)
+    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _KDF_ROUNDS, 32)
+    return key.hex() + salt.hex()
+
+
+def connect(path: Path, key: str | None, *, mode: str = "rw", timeout_seconds: float = 5.0) -> Any:
+    """A driver connection with the driver's transactions off. ``mode``: rw, rwc, ro, or immutable."""
+    words = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
+    connection = driver.connect(
+        f"{path.absolute().as_uri()}?{words}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=timeout_seconds,
+        cached_statements=256,
+    )
+    if key is not None:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong password is told by us, not on the console
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    return connection
+
+
+class Database:
+    """The file of a store, open for work. ``read`` and ``write`` may be used from any thread; writers take turns."""
+
+    READERS = 8
+    READ_CACHE_KIB = 16_384
+    WRITE_CACHE_KIB = 65_536
+    WRITE_PATIENCE_SECONDS = 30.0
+
+    def __init__(self, path: Path, key: str | None = None, *, patience_seconds: float | None = None) -> None:
+        self.path = path
+        self._key = key
+        self._patience = self.WRITE_PATIENCE_SECONDS if patience_seconds is None else patience_seconds
+        self._write_lock = threading.Lock()
+        self._writing_thread: int | None = None
+        self._readers = self._engine("BEGIN", self.READ_CACHE_KIB, self.READERS)
+        self._writer = self._engine("BEGIN IMMEDIATE", self.WRITE_CACHE_KIB, 1)
+
+    def _engine(self, begin: str, cache_kib: int, size: int) -> Engine:
+        def open_connection() -> Any:
+            connection = connect(self.path, self._key, timeout_seconds=min(self._patience, 5.0))
+            for pragma in (
+                "foreign_keys = ON",
+                "synchronous = FULL",
+                "trusted_schema = OFF",
+                f"cache_size = -{cache_kib}",
+                "journal_size_limit = 67108864",
+                "temp_store = MEMORY",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.create_function("fold", 1, _sql_fold, deterministic=True)
+            return connection
+
+        engine = create_engine(
+            "sqlite://",
+            module=driver,
+            creator=open_connection,
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=0 if begin != "BEGIN" else 64,
+            pool_timeout=self._patience,
+        )
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One read transaction: a snapshot that later writes do not touch."""
+        with faults.told_in_words(self.path), self._readers.connect() as connection, connection.begin():
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()  # takes the snapshot now
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The one write transaction: committed at normal exit, rolled back otherwise."""
+        thread = threading.get_ident()
+        if self._writing_thread == thread:
+            raise RuntimeError("a unit of work inside another one of the same thread")
+        if not self._write_lock.acquire(timeout=self._patience):
+            raise faults.store_busy(self.path)
+        try:
+            self._writing_thread = thread
+            with faults.told_in_words(self.path), self._writer.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            self._writing_thread = None
+            self._write_lock.release()
+
+    def close(self) -> None:
+        """Close every connection; the last one of all programs folds the write-ahead log into the file."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+
+def _sql_fold(text: object) -> str | None:
+    return None if text is None else fold(str(text))

@@ -1,0 +1,174 @@
+"""The history as it stands in the file: change sets and changes as canonical JSON, chained by hashes.
+
+The hash of an entry is SHA-256 over the hash before it and the canonical JSON of the whole change set, its changes
+included; the store remembers the last one. So a changed byte, a missing entry, an exchanged pair and a cut tail show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from gdbos_desktop.domain.changes import Action, Change, ChangeSet, HistoryEntry, Origin
+from gdbos_desktop.storage.tables import PLACES, change, change_set, record, store
+from gdbos_desktop.storage.values import from_json, to_json
+from gdbos_desktop.system.messages import N_
+from gdbos_desktop.system.tasks import Progress, no_progress
+
+START = "0" * 64
+"""The hash before the first entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFault:
+    """A broken place in the history: the entry where it shows first and what is wrong (a message id)."""
+
+    sequence: int
+    change_set_id: str
+    message: str
+
+
+class ChainHash:
+    """The hash of one change set, fed change by change so that a large one needs no second copy in memory."""
+
+    def __init__(self, previous_hash: str, actor: str, at: int) -> None:
+        self._sum = hashlib.sha256(previous_hash.encode())
+        self._sum.update(f'{{"actor":{to_json(actor)},"at":{at},"changes":['.encode())
+        self._is_first = True
+
+    def add(self, bodies: Sequence[str]) -> None:
+        """The next changes, as JSON."""
+        if bodies:
+            self._sum.update(("" if self._is_first else ",").encode() + ",".join(bodies).encode())
+            self._is_first = False
+
+    def end(self, change_set_id: str, origin: str, reason: str, undoes: str | None) -> str:
+        """The hash, after the last change."""
+        rest = to_json({"id": change_set_id, "origin": origin, "reason": reason, "undoes": undoes})
+        self._sum.update(f"],{rest[1:]}".encode())
+        return self._sum.hexdigest()
+
+
+def body_of(one: Change, before_json: str, after_json: str) -> str:
+    """A change as canonical JSON, from its elements already written as JSON."""
+    moved = "null" if one.moved_from is None else to_json(one.moved_from)
+    parent = "null" if one.parent_id is None else encode_basestring(one.parent_id)
+    return (
+        f'{{"action":"{one.action.value}","after":{after_json},"base":{one.base_version},"before":{before_json},'
+        f'"kind":{encode_basestring(one.kind)},"moved_from":{moved},"parent":{parent},"position":{one.position},'
+        f'"record":{encode_basestring(one.record_id)}}}'
+    )
+
+
+def change_from(body: str) -> Change:
+    """The change that a body says."""
+    data = from_json(body)
+    moved = data["moved_from"]
+    return Change(
+        action=Action(data["action"]),
+        record_id=data["record"],
+        kind=data["kind"],
+        before=_values(data["before"]),
+        after=_values(data["after"]),
+        base_version=data["base"],
+        parent_id=data["parent"],
+        position=data["position"],
+        moved_from=None if moved is None else (moved[0], moved[1]),
+    )
+
+
+def _values(data: dict[str, Any]) -> dict[str, Any]:
+    return {code: tuple(value) if isinstance(value, list) else value for code, value in data.items()}
+
+
+def entry_from(row: Any, changes: Iterable[Change], undone_by: str | None) -> HistoryEntry:
+    """A history entry from its row in ``change_set``."""
+    found = ChangeSet(row.id, tuple(changes), row.actor, Origin(row.origin), row.reason, row.at, row.undoes)
+    return HistoryEntry(row.sequence, found, row.hash, row.previous_hash, undone_by, row.change_count)
+
+
+def undone_by(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Which change set took each of these back, for those that are taken back now.
+
+    An undo that was itself taken back (a redo) counts no longer.
+    """
+    undoers: dict[str, list[str]] = {}
+    ask = set(ids)
+    while ask:
+        rows = connection.execute(
+            select(change_set.c.undoes, change_set.c.id)
+            .where(change_set.c.undoes.in_(ask))
+            .order_by(change_set.c.sequence.desc())
+        ).all()
+        ask = set()
+        for undone, undoer in rows:
+            undoers.setdefault(undone, []).append(undoer)
+            ask.add(undoer)
+    in_force: dict[str, str | None] = {}
+
+    def undoer_of(change_set_id: str) -> str | None:
+        if change_set_id not in in_force:
+            in_force[change_set_id] = None  # nothing undoes itself; a damaged history must not hang us
+            found = (undoer for undoer in undoers.get(change_set_id, ()) if undoer_of(undoer) is None)
+            in_force[change_set_id] = next(found, None)
+        return in_force[change_set_id]
+
+    return {change_set_id: undoer for change_set_id in set(ids) if (undoer := undoer_of(change_set_id)) is not None}
+
+
+_BATCH = 500
+
+
+def verify(connection: Connection, progress: Progress = no_progress) -> list[HistoryFault]:
+    """The first broken entry of the history, or nothing when the whole chain holds."""
+    head = connection.execute(select(store.c.head_sequence, store.c.head_hash)).one()
+    total, previous, expected = head.head_sequence, START, 1
+    for row in connection.execute(select(change_set).order_by(change_set.c.sequence)):
+        if row.sequence != expected:
+            return [HistoryFault(expected, "", N_("The entry is missing."))]
+        if row.previous_hash != previous:
+            return [HistoryFault(row.sequence, row.id, N_("The entry does not follow the one before it."))]
+        fault = _verify_entry(connection, row)
+        if fault:
+            return [HistoryFault(row.sequence, row.id, fault)]
+        previous, expected = row.hash, expected + 1
+        progress(row.sequence, total)
+    if expected - 1 != total or previous != head.head_hash:
+        return [HistoryFault(min(expected, total), "", N_("The end of the history is missing or was exchanged."))]
+    stray = connection.execute(select(change.c.place).where(change.c.place >= expected * PLACES).limit(1)).first()
+    if stray is not None:
+        return [HistoryFault(stray.place // PLACES, "", N_("There are changes without an entry."))]
+    return []
+
+
+def _verify_entry(connection: Connection, row: Any) -> str:
+    chain = ChainHash(row.previous_hash, row.actor, row.at)
+    first = row.sequence * PLACES
+    changes = connection.execute(
+        select(change.c.place, change.c.body, record.c.id)
+        .outerjoin(record, record.c.rid == change.c.rid)
+        .where(change.c.place >= first, change.c.place < first + PLACES)
+        .order_by(change.c.place)
+    )
+    count = 0
+    for part in changes.partitions(_BATCH):
+        chain.add([body for _place, body, _id in part])
+        for place, body, record_id in part:
+            if place != first + count:
+                return N_("A change of the entry is missing.")
+            if (
+                record_id is None
+                or f'"record":{encode_basestring(record_id)}}}' != body[-len(encode_basestring(record_id)) - 10 :]
+            ):
+                return N_("A change of the entry belongs to another record.")
+            count += 1
+    if count != row.change_count:
+        return N_("A change of the entry is missing.")
+    if chain.end(row.id, row.origin, row.reason, row.undoes) != row.hash:
+        return N_("The entry was altered.")
+    return ""

@@ -1,0 +1,117 @@
+"""The form of the store file, version by version: how it began, and the steps that later versions took.
+
+Steps are frozen: they speak of the tables as they were, never of the live definitions, because they still run in ten
+years. Each step is one explicit transaction that also counts the version up; before the first one a copy of the file is
+made and read back. A file from a newer program is recognised without being touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from gdbos_desktop.storage import database, faults
+
+Step = Callable[[Connection], None]
+
+_HISTORY_IS_FINAL = """
+CREATE TRIGGER {table}_{verb}_refused BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, 'history is only ever added to'); END
+"""
+
+_VERSION_1 = (
+    """
+    CREATE TABLE store (
+        only INTEGER PRIMARY KEY CHECK (only = 1), store_id TEXT NOT NULL, name TEXT NOT NULL,
+        region_code TEXT NOT NULL, standard TEXT NOT NULL, created_at INTEGER NOT NULL,
+        head_sequence INTEGER NOT NULL, head_hash TEXT NOT NULL)
+    """,
+    """
+    CREATE TABLE record (
+        rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+        parent TEXT REFERENCES record (id) DEFERRABLE INITIALLY DEFERRED, position INTEGER NOT NULL,
+        version INTEGER NOT NULL, deleted INTEGER NOT NULL, title TEXT NOT NULL, elements TEXT NOT NULL)
+    """,
+    """
+    CREATE INDEX record_parent ON record (parent, kind, position) WHERE parent IS NOT NULL AND deleted = 0
+    """,
+    """
+    CREATE TABLE change_set (
+        sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, actor TEXT NOT NULL, origin TEXT NOT NULL,
+        reason TEXT NOT NULL, at INTEGER NOT NULL, undoes TEXT, change_count INTEGER NOT NULL,
+        previous_hash TEXT NOT NULL, hash TEXT NOT NULL)
+    """,
+    "CREATE INDEX change_set_undoes ON change_set (undoes) WHERE undoes IS NOT NULL",
+    """
+    CREATE TABLE change (
+        place INTEGER PRIMARY KEY, rid INTEGER NOT NULL REFERENCES record (rid), body TEXT NOT NULL)
+    """,
+    "CREATE INDEX change_rid ON change (rid)",
+    *(
+        _HISTORY_IS_FINAL.format(table=table, verb=verb)
+        for table in ("change_set", "change")
+        for verb in ("UPDATE", "DELETE")
+    ),
+    """
+    CREATE TABLE outbox (
+        sequence INTEGER PRIMARY KEY REFERENCES change_set (sequence),
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'accepted', 'refused')))
+    """,
+    """
+    CREATE TABLE setting (
+        section TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (section, key)) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE record_key (
+        digest BLOB NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (digest, rid)) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE record_code (
+        code TEXT NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (code, rid)) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE search_text (
+        rid INTEGER PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, initials TEXT NOT NULL)
+    """,
+    """
+    CREATE VIRTUAL TABLE search USING fts5 (
+        tokens, content='', contentless_delete=1, detail=none,
+        tokenize="ascii tokenchars '!#$%&()*+,-./:;<=>?@[\\]^_`{|}~'")
+    """,
+    "CREATE TABLE projection (kind TEXT PRIMARY KEY, signature TEXT NOT NULL)",
+    f"PRAGMA application_id = {database.APPLICATION_ID}",
+)
+
+
+def begin(connection: Connection) -> None:
+    """Make the tables of version 1 in an empty file; ``migrate`` takes it from there."""
+    for statement in _VERSION_1:
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql("PRAGMA user_version = 1")
+
+
+STEPS: Mapping[int, Step] = {}
+"""Version reached → what to do with a file of the version before."""
+
+CURRENT = max(STEPS, default=1)
+
+
+def version_of(path: Path, key: str | None) -> int:
+    """The version of the store file, found without writing a byte to it or beside it; KnownError if it is none."""
+    log = path.with_name(path.name + "-wal")
+    unfinished = log.exists() and log.stat().st_size > 0
+    connection = None
+    try:
+        with faults.told_in_words(path):
+            # With nothing in the log the file alone is the truth and may be read as if on a CD.
+            connection = database.connect(path, key, mode="ro" if unfinished else "immutable")
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+    finally:
+        if connection is not None:
+            connection.close()
+    if application_id != database.APPLICATION_ID or version < 1:
+        raise faults.not_a_store(path)
+    return int(version)

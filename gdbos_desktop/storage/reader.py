@@ -1,0 +1,298 @@
+"""Questions to the store within one read transaction: everything a reader sees belongs to the same moment."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, column, func, select
+
+from gdbos_desktop.domain.changes import HistoryEntry
+from gdbos_desktop.domain.queries import Query
+from gdbos_desktop.domain.records import Record
+from gdbos_desktop.schema import Standard, Value
+from gdbos_desktop.schema.values import clean_code
+from gdbos_desktop.storage import history, search
+from gdbos_desktop.storage.history import HistoryFault
+from gdbos_desktop.storage.projections import Projections
+from gdbos_desktop.storage.queries import Plan, group_value
+from gdbos_desktop.storage.search import Found as SearchResult
+from gdbos_desktop.storage.tables import (
+    PLACES,
+    change,
+    change_set,
+    outbox,
+    record,
+    record_code,
+    record_key,
+    setting,
+    store,
+)
+from gdbos_desktop.storage.values import folded, from_json, key_digest, to_elements, to_json
+from gdbos_desktop.system.tasks import Progress, no_progress
+
+_COLUMNS = (
+    record.c.rid,
+    record.c.id,
+    record.c.kind,
+    record.c.parent,
+    record.c.position,
+    record.c.version,
+    record.c.elements,
+)
+_wanted = func.json_each(bindparam("wanted")).table_valued(column("value"), name="wanted")
+
+_BY_ID = select(*_COLUMNS).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0)
+_BY_RID = select(*_COLUMNS).where(record.c.rid.in_(select(_wanted.c.value)), record.c.deleted == 0)
+_IDS_BY_RID = select(record.c.rid, record.c.id).where(record.c.rid.in_(select(_wanted.c.value)))
+_TITLES = select(record.c.id, record.c.title).where(record.c.id.in_(select(_wanted.c.value)))
+_VERSIONS = select(record.c.id, record.c.version).where(record.c.id.in_(select(_wanted.c.value)))
+_CHILDREN = (
+    select(*_COLUMNS)
+    .where(record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0)
+    .order_by(record.c.parent, record.c.kind, record.c.position, record.c.rid)
+)
+_BY_CODE = (
+    select(*_COLUMNS)
+    .join(record_code, record_code.c.rid == record.c.rid)
+    .where(record_code.c.code == bindparam("code"), record.c.deleted == 0)
+    .order_by(record.c.rid)
+)
+_CHANGES = (
+    select(change.c.body)
+    .where(change.c.place >= bindparam("first"), change.c.place < bindparam("end"))
+    .order_by(change.c.place)
+)
+
+
+def record_from(row: tuple[Any, ...]) -> Record:
+    """A record from its row."""
+    return Record(row[1], row[2], to_elements(row[6]), row[3], row[4], row[5])
+
+
+class Listing:
+    """The records a query asks for: how many, and which ones at which place.
+
+    ``count`` and the first page are found at once; the places of the rest with the first look beyond it. A listing
+    may be kept and asked again through a later reader: order and places stay, records deleted since are left out of
+    ``records``. (If the store changed before the first look beyond the first page, the rest shows the later state.)
+    """
+
+    FIRST_PAGE = 200
+
+    def __init__(self, plan: Plan, connection: Connection) -> None:
+        self._plan = plan
+        self._rids = plan.rids(connection, self.FIRST_PAGE)
+        self.count = len(self._rids)
+        if self.count == self.FIRST_PAGE:
+            self.count = plan.count(connection)
+
+    def _slice(self, reader: Reader, offset: int, limit: int | None) -> array[int]:
+        end = self.count if limit is None else min(offset + limit, self.count)
+        if end > len(self._rids) and len(self._rids) <= self.FIRST_PAGE:
+            self._rids = self._plan.rids(reader.connection, None)
+        return self._rids[offset:end]
+
+    def ids(self, reader: Reader, offset: int = 0, limit: int | None = None) -> list[str]:
+        """The ids at these places."""
+        return reader.ids_of(self._slice(reader, offset, limit))
+
+    def records(self, reader: Reader, offset: int = 0, limit: int | None = None) -> list[Record]:
+        """The records at these places."""
+        return reader.records_of(self._slice(reader, offset, limit))
+
+
+class Reader:
+    """One moment of the store. Not to be used from two threads at once, nor after its ``with`` block."""
+
+    def __init__(self, connection: Connection, projections: Projections) -> None:
+        self.connection = connection
+        self._projections = projections
+
+    @property
+    def standard(self) -> Standard:
+        """The standard of the store."""
+        return self._projections.standard
+
+    # Records
+
+    def get(self, ids: Sequence[str]) -> list[Record]:
+        """The records in the order of ``ids``; those that are missing or deleted are left out."""
+        rows = self.connection.execute(_BY_ID, {"wanted": to_json(list(ids))})
+        found = {row[1]: record_from(row) for row in rows}
+        return [found[record_id] for record_id in ids if record_id in found]
+
+    def records_of(self, rids: Sequence[int]) -> list[Record]:
+        """The records with these row numbers, in their order; for the rooms of this module."""
+        rows = self.connection.execute(_BY_RID, {"wanted": to_json(list(rids))})
+        found = {row[0]: record_from(row) for row in rows}
+        return [found[rid] for rid in rids if rid in found]
+
+    def ids_of(self, rids: Sequence[int]) -> list[str]:
+        """The ids of these row numbers, in their order; for the rooms of this module."""
+        found = dict(self.connection.execute(_IDS_BY_RID, {"wanted": to_json(list(rids))}).all())
+        return [found[rid] for rid in rids if rid in found]
+
+    def find(self, query: Query) -> Listing:
+        """The records a query asks for."""
+        return Listing(Plan(query, self._projections), self.connection)
+
+    def iterate(self, query: Query, batch: int = 1000) -> Iterator[list[Record]]:
+        """All records a query asks for, batch by batch, in its order."""
+        rids = Plan(query, self._projections).rids(self.connection, None)
+        for start in range(0, len(rids), batch):
+            yield self.records_of(rids[start : start + batch])
+
+    def count(self, query: Query) -> int:
+        """How many records a query asks for."""
+        return Plan(query, self._projections).count(self.connection)
+
+    def group_counts(self, query: Query, element: str) -> list[tuple[Value | None, int]]:
+        """How often each value of an element occurs, most frequent first; None stands for: not filled."""
+        rows = self.connection.execute(Plan(query, self._projections).groups(element))
+        form = self._projections[query.kind].forms.get(element, "")
+        return [(group_value(value, form), count) for value, count in rows]
+
+    def children(self, parent_ids: Sequence[str], kind: str | None = None) -> list[Record]:
+        """What these records contain, ordered by parent, kind and position."""
+        statement = _CHILDREN if kind is None else _CHILDREN.where(record.c.kind == kind)
+        rows = self.connection.execute(statement, {"wanted": to_json(list(parent_ids))})
+        return [record_from(row) for row in rows]
+
+    def titles(self, ids: Iterable[str]) -> dict[str, str]:
+        """What the records are called, deleted ones included (something may still refer to them)."""
+        return dict(self.connection.execute(_TITLES, {"wanted": to_json(list(ids))}).all())
+
+    def versions(self, ids: Iterable[str]) -> dict[str, int]:
+        """The versions of the records now, deleted ones included."""
+        return dict(self.connection.execute(_VERSIONS, {"wanted": to_json(list(ids))}).all())
+
+    def versions_after(self, change_set_id: str) -> dict[str, int]:
+        """The versions that a change set left its records in."""
+        entry = self.change_set(change_set_id)
+        changes = entry.change_set.changes if entry else ()
+        return {one.record_id: one.base_version + 1 for one in changes}
+
+    # Finding
+
+    def find_by_key(
+        self, kind: str, key: tuple[str, ...], values: Sequence[tuple[Value, ...]]
+    ) -> dict[tuple[Value, ...], list[str]]:
+        """Which records have these key values, compared by ``fold``; values that no record has are left out.
+
+        ``key`` names elements or ``@parent``; the kind's natural keys and its title are found fast, others by looking
+        at every record of the kind.
+        """
+        projection = self._projections[kind]
+        if key not in projection.keys:
+            return self._find_by_looking(kind, key, values)
+        digests: dict[bytes, list[tuple[Value, ...]]] = {}
+        for value in values:
+            if all(part not in ("", (), None) for part in value):
+                digest = key_digest(kind, key, [folded(part) for part in value])
+                digests.setdefault(digest, []).append(value)
+        wanted = to_json([digest.hex() for digest in digests])
+        rows = self.connection.execute(_BY_DIGEST, {"wanted": wanted})
+        found: dict[tuple[Value, ...], list[str]] = {}
+        for digest, record_id in rows:
+            for value in digests[digest]:
+                found.setdefault(value, []).append(record_id)
+        return found
+
+    def _find_by_looking(
+        self, kind: str, key: tuple[str, ...], values: Sequence[tuple[Value, ...]]
+    ) -> dict[tuple[Value, ...], list[str]]:
+        wanted: dict[tuple[str, ...], list[tuple[Value, ...]]] = {}
+        for value in dict.fromkeys(values):
+            wanted.setdefault(tuple(map(folded, value)), []).append(value)
+        found: dict[tuple[Value, ...], list[str]] = {}
+        for batch in self.iterate(Query(kind)):
+            for one in batch:
+                parts = [one.parent_id if code == "@parent" else one.elements.get(code) for code in key]
+                if None in parts:
+                    continue
+                for value in wanted.get(tuple(folded(part) for part in parts if part is not None), ()):
+                    found.setdefault(value, []).append(one.id)
+        return found
+
+    def find_by_code(self, code: str) -> list[Record]:
+        """The records of any kind that have this code exactly, as codes are compared."""
+        rows = self.connection.execute(_BY_CODE, {"code": clean_code(code)})
+        return [record_from(row) for row in rows]
+
+    def search(self, text: str, kinds: Sequence[str] | None = None, limit: int = 50) -> SearchResult:
+        """The records in which every word of the text is found: in the title, as beginning of a code, as initials."""
+        return search.find(self.connection, text, kinds, limit)
+
+    # History
+
+    def history(self, record_id: str, limit: int = 200) -> list[HistoryEntry]:
+        """What happened to a record, newest first; ``changes`` are only those of this record."""
+        places = self.connection.execute(
+            select(change.c.place, change.c.body)
+            .join(record, record.c.rid == change.c.rid)
+            .where(record.c.id == record_id)
+            .order_by(change.c.place.desc())
+            .limit(limit)
+        ).all()
+        bodies: dict[int, list[str]] = {}
+        for place, body in reversed(places):
+            bodies.setdefault(place // PLACES, []).append(body)
+        rows = self.connection.execute(
+            select(change_set).where(change_set.c.sequence.in_(bodies)).order_by(change_set.c.sequence.desc())
+        ).all()
+        undone = history.undone_by(self.connection, [row.id for row in rows])
+        return [
+            history.entry_from(row, map(history.change_from, bodies[row.sequence]), undone.get(row.id)) for row in rows
+        ]
+
+    def change_sets(self, limit: int = 100, before: int | None = None) -> list[HistoryEntry]:
+        """The latest change sets, newest first, without their changes; ``before`` a sequence continues further back."""
+        statement = select(change_set).order_by(change_set.c.sequence.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(change_set.c.sequence < before)
+        rows = self.connection.execute(statement).all()
+        undone = history.undone_by(self.connection, [row.id for row in rows])
+        return [history.entry_from(row, (), undone.get(row.id)) for row in rows]
+
+    def change_set(self, change_set_id: str) -> HistoryEntry | None:
+        """The change set with all its changes; None when the history has none of this id."""
+        row = self.connection.execute(select(change_set).where(change_set.c.id == change_set_id)).first()
+        if row is None:
+            return None
+        places = {"first": row.sequence * PLACES, "end": (row.sequence + 1) * PLACES}
+        bodies = self.connection.execute(_CHANGES, places).scalars()
+        undone = history.undone_by(self.connection, [row.id])
+        return history.entry_from(row, map(history.change_from, bodies), undone.get(row.id))
+
+    def verify_history(self, progress: Progress = no_progress) -> list[HistoryFault]:
+        """The first broken entry of the history; nothing when every hash from the first to the last holds."""
+        return history.verify(self.connection, progress)
+
+    def sequence(self) -> int:
+        """The number of the latest change set, 0 in a new store."""
+        return int(self.connection.execute(select(store.c.head_sequence)).scalar_one())
+
+    def outbox_count(self) -> int:
+        """How many change sets wait to be sent."""
+        waiting = select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")
+        return self.connection.execute(waiting).scalar_one()
+
+    # Settings
+
+    def get_setting(self, section: str, key: str) -> Any:
+        """What was kept under this key, None when nothing was."""
+        found = self.connection.execute(
+            select(setting.c.value).where(setting.c.section == section, setting.c.key == key)
+        ).scalar()
+        return None if found is None else from_json(found)
+
+
+_BY_DIGEST = (
+    select(record_key.c.digest, record.c.id)
+    .select_from(_wanted)
+    .join(record_key, record_key.c.digest == func.unhex(_wanted.c.value))
+    .join(record, record.c.rid == record_key.c.rid)
+    .order_by(record.c.rid)
+)

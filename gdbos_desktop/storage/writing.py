@@ -1,0 +1,396 @@
+"""The one door for writes: a change set goes through whole or not at all.
+
+Order of work, all in one transaction: versions verified → rows → history with its hash → finding and search → outbox.
+Every conflict of the change set is collected before it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, column, func, literal, select
+from sqlalchemy.dialects.sqlite import insert
+
+from gdbos_desktop.domain.changes import Action, Change, ChangeSet, ConflictReason, VersionConflict
+from gdbos_desktop.schema import Value
+from gdbos_desktop.storage import projections as rows
+from gdbos_desktop.storage.faults import ConflictError
+from gdbos_desktop.storage.history import ChainHash, body_of
+from gdbos_desktop.storage.projections import Projections, execute_many
+from gdbos_desktop.storage.reader import Reader
+from gdbos_desktop.storage.tables import PLACES, record, setting, store
+from gdbos_desktop.storage.values import to_elements, to_json
+from gdbos_desktop.system.messages import _
+from gdbos_desktop.system.tasks import Progress, no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Where a change set came to stand in the history, and the versions its records have now."""
+
+    sequence: int
+    versions: Mapping[str, int]
+
+
+class UnitOfWork(Reader):
+    """The one write transaction; its questions see its own writes. Committed when its ``with`` block ends normally."""
+
+    BATCH = 1000
+
+    def apply(self, change_set: ChangeSet, progress: Progress = no_progress) -> Applied:
+        """Write a change set, or raise ConflictError with all its conflicts and write nothing of it.
+
+        ``progress`` is told after every batch; what it raises (Cancelled) takes the whole back.
+        """
+        if not change_set.changes:
+            raise ValueError("a change set without changes")
+        if len(change_set.changes) >= PLACES:
+            raise ValueError("a change set of more changes than the history can number")
+        with _all_or_nothing(self.connection):
+            return _Application(self.connection, self._projections, change_set).run(self.BATCH, progress)
+
+    def set_setting(self, section: str, key: str, value: Any) -> None:
+        """Keep something that is no record (JSON), such as remembered headings; None forgets it."""
+        if value is None:
+            self.connection.execute(setting.delete().where(setting.c.section == section, setting.c.key == key))
+            return
+        kept = insert(setting).values(section=section, key=key, value=to_json(value))
+        self.connection.execute(
+            kept.on_conflict_do_update(index_elements=["section", "key"], set_={"value": kept.excluded.value})
+        )
+
+
+@contextmanager
+def _all_or_nothing(connection: Connection) -> Iterator[None]:
+    """A savepoint: whoever catches the error inside the unit of work still commits nothing of the change set."""
+    connection.exec_driver_sql("SAVEPOINT change_set")
+    try:
+        yield
+    except BaseException:
+        # A full disk may already have taken the whole transaction back, and the savepoint with it.
+        driver_connection: Any = connection.connection.dbapi_connection
+        if driver_connection.in_transaction:
+            connection.exec_driver_sql("ROLLBACK TO change_set")
+            connection.exec_driver_sql("RELEASE change_set")
+        raise
+    connection.exec_driver_sql("RELEASE change_set")
+
+
+@dataclass(slots=True)
+class _State:
+    """A record within a batch: as it is now, and what of it stood in the derived tables when the batch began."""
+
+    rid: int
+    id: str
+    kind: str
+    parent: str | None
+    position: int
+    version: int
+    is_deleted: bool
+    elements: Mapping[str, Any]
+    is_new: bool
+    was_listed: bool
+    elements_before: Mapping[str, Any]
+    parent_before: str | None
+    json: str | None = None
+
+
+_wanted = func.json_each(bindparam("wanted")).table_valued(column("value"), name="wanted")
+_STATES = select(
+    record.c.rid,
+    record.c.id,
+    record.c.kind,
+    record.c.parent,
+    record.c.position,
+    record.c.version,
+    record.c.deleted,
+    record.c.elements,
+).where(record.c.id.in_(select(_wanted.c.value)))
+
+_INSERT_RECORD = (
+    "INSERT INTO record (rid, id, kind, parent, position, version, deleted, title, elements) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPDATE_RECORD = (
+    "UPDATE record SET parent = ?, position = ?, version = ?, deleted = ?, title = ?, elements = ? WHERE rid = ?"
+)
+_INSERT_CHANGE = "INSERT INTO change (place, rid, body) VALUES (?, ?, ?)"
+_INSERT_CHANGE_SET = (
+    "INSERT INTO change_set (sequence, id, actor, origin, reason, at, undoes, change_count, previous_hash, hash) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class _Application:
+    """One change set on its way into the file."""
+
+    def __init__(self, connection: Connection, projections: Projections, change_set: ChangeSet) -> None:
+        self._connection = connection
+        self._projections = projections
+        self._change_set = change_set
+        head = connection.execute(select(store.c.head_sequence, store.c.head_hash)).one()
+        self._previous_hash: str = head.head_hash
+        self._sequence: int = head.head_sequence + 1
+        self._chain = ChainHash(self._previous_hash, change_set.actor, change_set.at)
+        self._next_rid: int = (connection.execute(select(func.max(record.c.rid))).scalar() or 0) + 1
+        self._place = self._sequence * PLACES
+        self._conflicts: list[VersionConflict] = []
+        self._versions: dict[str, int] = {}
+        self._placed: dict[str, str] = {}
+        self._moved: list[str] = []
+        self._deleted: dict[str, int] = {}
+
+    def run(self, batch: int, progress: Progress) -> Applied:
+        """Everything, in order."""
+        changes, total = self._change_set.changes, len(self._change_set.changes)
+        what = _("Saving")
+        progress(0, total, what)
+        for start in range(0, total, batch):
+            self._apply_batch(changes[start : start + batch])
+            progress(min(start + batch, total), total, what)
+        self._check_tree()
+        if self._conflicts:
+            raise ConflictError(self._conflicts)
+        self._end()
+        return Applied(self._sequence, self._versions)
+
+    def _apply_batch(self, changes: Sequence[Change]) -> None:
+        states = self._load(changes)
+        bodies: list[str] = []
+        placed: list[tuple[int, int, str]] = []
+        for one in changes:
+            state = states.get(one.record_id)
+            conflict = self._conflict(one, state)
+            if conflict is not None:
+                found = state.version if state else 0
+                self._conflicts.append(VersionConflict(one.record_id, one.base_version, found, conflict))
+                continue
+            if state is None:
+                state = self._created(one)
+                states[one.record_id] = state
+            else:
+                self._change(one, state)
+            self._versions[state.id] = state.version
+            body = self._body(one, state)
+            bodies.append(body)
+            placed.append((self._place, state.rid, body))
+            self._place += 1
+        if self._conflicts:
+            return  # the rest is only looked at, to name every conflict
+        self._chain.add(bodies)
+        self._write(states.values())
+        execute_many(self._connection, _INSERT_CHANGE, placed)
+
+    def _load(self, changes: Sequence[Change]) -> dict[str, _State]:
+        ids = list({one.record_id for one in changes})
+        states = {}
+        for rid, record_id, kind, parent, position, version, deleted, text in self._connection.execute(
+            _STATES, {"wanted": to_json(ids)}
+        ):
+            elements = to_elements(text)
+            states[record_id] = _State(
+                rid, record_id, kind, parent, position, version, bool(deleted), elements,
+                is_new=False, was_listed=not deleted, elements_before=elements, parent_before=parent, json=text,
+            )  # fmt: skip
+        return states
+
+    @staticmethod
+    def _conflict(one: Change, state: _State | None) -> ConflictReason | None:
+        if one.action is Action.CREATE:
+            return None if state is None else ConflictReason.EXISTS
+        if state is None:
+            return ConflictReason.MISSING
+        if one.kind != state.kind:
+            raise ValueError(f"record {one.record_id} is a {state.kind}, not a {one.kind}")
+        if one.action is Action.RESTORE:
+            if not state.is_deleted:
+                return ConflictReason.EXISTS
+            return None if one.base_version == state.version else ConflictReason.VERSION
+        if state.is_deleted:
+            return ConflictReason.DELETED
+        if one.base_version != state.version:
+            return ConflictReason.VERSION
+        here = one.moved_from if one.moved_from is not None else (one.parent_id, one.position)
+        if here != (state.parent, state.position):
+            return ConflictReason.BEFORE
+        elements = state.elements
+        if any(elements.get(code) != value for code, value in one.before.items()):
+            return ConflictReason.BEFORE
+        if one.action is Action.DELETE and len(elements) != sum(value is not None for value in one.before.values()):
+            return ConflictReason.BEFORE
+        return None
+
+    def _created(self, one: Change) -> _State:
+        self._projections[one.kind]
+        state = _State(
+            self._next_rid, one.record_id, one.kind, one.parent_id, one.position, 1, False, _filled(one.after),
+            is_new=True, was_listed=False, elements_before={}, parent_before=None,
+        )  # fmt: skip
+        self._next_rid += 1
+        self._deleted.pop(state.id, None)
+        if one.parent_id is not None:
+            self._placed[state.id] = one.parent_id
+        return state
+
+    def _change(self, one: Change, state: _State) -> None:
+        state.version += 1
+        if one.action is Action.DELETE:
+            state.is_deleted = True
+            self._deleted[state.id] = one.base_version
+            self._placed.pop(state.id, None)
+            return
+        if one.action is Action.RESTORE:
+            state.is_deleted = False
+            state.elements = _filled(one.after)
+            self._deleted.pop(state.id, None)
+        else:
+            state.elements = _filled({**state.elements, **one.after})
+        state.json = None
+        if (one.parent_id, one.position) != (state.parent, state.position) or one.action is Action.RESTORE:
+            if one.parent_id != state.parent or one.action is Action.RESTORE:
+                self._moved.append(state.id)
+            state.parent, state.position = one.parent_id, one.position
+            if one.parent_id is not None:
+                self._placed[state.id] = one.parent_id
+            else:
+                self._placed.pop(state.id, None)
+
+    @staticmethod
+    def _body(one: Change, state: _State) -> str:
+        if state.json is None:
+            state.json = to_json(state.elements)
+        is_whole = one.action in {Action.CREATE, Action.RESTORE} and len(state.elements) == len(one.after)
+        after = state.json if is_whole else to_json(one.after) if one.after else "{}"
+        before = "{}" if not one.before else to_json(one.before)
+        return body_of(one, before, after)
+
+    def _write(self, states: Any) -> None:
+        inserted: list[tuple[Any, ...]] = []
+        updated: list[tuple[Any, ...]] = []
+        listed: dict[str, list[tuple[Any, ...]]] = {}
+        unlisted: dict[str, list[tuple[Any, ...]]] = {}
+        keys: list[tuple[Any, ...]] = []
+        lost_keys: list[tuple[Any, ...]] = []
+        codes: list[tuple[Any, ...]] = []
+        lost_codes: list[tuple[Any, ...]] = []
+        entries: list[tuple[Any, ...]] = []
+        texts: list[tuple[Any, ...]] = []
+        lost_entries: list[tuple[Any, ...]] = []
+        for state in states:
+            projection = self._projections[state.kind]
+            kind, rid = projection.kind, state.rid
+            if state.json is None:
+                state.json = to_json(state.elements)
+            title = kind.title_of(state.elements)
+            if state.is_new:
+                place = (state.parent, state.position, state.version, int(state.is_deleted))
+                inserted.append((rid, state.id, state.kind, *place, title, state.json))
+            else:
+                updated.append(
+                    (state.parent, state.position, state.version, int(state.is_deleted), title, state.json, rid)
+                )
+            old_keys: set[bytes] = set()
+            old_codes: set[str] = set()
+            if state.was_listed:
+                old_keys = projection.digests(state.elements_before, state.parent_before)
+                old_codes = projection.codes(state.elements_before)
+            new_keys: set[bytes] = set()
+            new_codes: set[str] = set()
+            if state.is_deleted:
+                if state.was_listed:
+                    unlisted.setdefault(state.kind, []).append((rid,))
+            else:
+                new_keys = projection.digests(state.elements, state.parent)
+                new_codes = projection.codes(state.elements)
+                listed.setdefault(state.kind, []).append(
+                    projection.list_row(rid, state.id, self._sequence, state.elements)
+                )
+            keys += [(digest, rid) for digest in new_keys - old_keys]
+            lost_keys += [(digest, rid) for digest in old_keys - new_keys]
+            codes += [(code, rid) for code in new_codes - old_codes]
+            lost_codes += [(code, rid) for code in old_codes - new_codes]
+            stays = state.was_listed and not state.is_deleted
+            if stays and title == kind.title_of(state.elements_before):
+                continue
+            if state.was_listed:
+                lost_entries.append((rid,))
+            if not state.is_deleted:
+                entry, text = projection.search_entry(rid, title)
+                entries.append(entry)
+                texts.append(text)
+        execute = self._connection
+        execute_many(execute, _INSERT_RECORD, inserted)
+        execute_many(execute, _UPDATE_RECORD, updated)
+        for code, some in unlisted.items():
+            execute_many(execute, self._projections[code].delete_sql, some)
+        for code, some in listed.items():
+            execute_many(execute, self._projections[code].insert_sql, some)
+        execute_many(execute, rows.DELETE_KEY, lost_keys)
+        execute_many(execute, rows.INSERT_KEY, sorted(keys))
+        execute_many(execute, rows.DELETE_CODE, lost_codes)
+        execute_many(execute, rows.INSERT_CODE, sorted(codes))
+        execute_many(execute, rows.DELETE_SEARCH, lost_entries)
+        execute_many(execute, rows.DELETE_SEARCH_TEXT, lost_entries)
+        execute_many(execute, rows.INSERT_SEARCH, entries)
+        execute_many(execute, rows.INSERT_SEARCH_TEXT, texts)
+
+    def _check_tree(self) -> None:
+        """Every record placed stands in a living one that it does not contain; nothing deleted leaves children."""
+        by_change = {one.record_id: one for one in self._change_set.changes}
+        if self._placed:
+            living = set(
+                self._connection.execute(
+                    select(record.c.id).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0),
+                    {"wanted": to_json(list(set(self._placed.values())))},
+                ).scalars()
+            )
+            if self._conflicts:  # after the first conflict nothing is written, so ask the change set itself too
+                living |= {one.record_id for one in by_change.values() if one.action in {Action.CREATE, Action.RESTORE}}
+            for child, parent in self._placed.items():
+                if parent not in living or parent == child:
+                    self._refuse(by_change[child], ConflictReason.PARENT)
+        for child in dict.fromkeys(self._moved):
+            if child in self._placed and self._contains_itself(child):
+                self._refuse(by_change[child], ConflictReason.PARENT)
+        if self._deleted and not self._conflicts:
+            left = self._connection.execute(
+                select(record.c.parent)
+                .where(
+                    record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0
+                )
+                .distinct(),
+                {"wanted": to_json(list(self._deleted))},
+            ).scalars()
+            for parent in left:
+                self._refuse(by_change[str(parent)], ConflictReason.CHILDREN)
+
+    def _refuse(self, one: Change, reason: ConflictReason) -> None:
+        found = self._connection.execute(select(record.c.version).where(record.c.id == one.record_id)).scalar()
+        self._conflicts.append(VersionConflict(one.record_id, one.base_version, found or 0, reason))
+
+    def _contains_itself(self, record_id: str) -> bool:
+        above = select(record.c.parent.label("id")).where(record.c.id == record_id).cte("above", recursive=True)
+        above = above.union(select(record.c.parent).join(above, record.c.id == above.c.id))
+        return self._connection.execute(select(literal(1)).where(above.c.id == record_id)).first() is not None
+
+    def _end(self) -> None:
+        one = self._change_set
+        digest = self._chain.end(one.id, one.origin.value, one.reason, one.undoes)
+        self._connection.exec_driver_sql(
+            _INSERT_CHANGE_SET,
+            (
+                self._sequence, one.id, one.actor, one.origin.value, one.reason, one.at, one.undoes,
+                len(one.changes), self._previous_hash, digest,
+            ),
+        )  # fmt: skip
+        self._connection.exec_driver_sql(
+            "INSERT INTO outbox (sequence, state) VALUES (?, 'waiting')", (self._sequence,)
+        )
+        self._connection.execute(store.update().values(head_sequence=self._sequence, head_hash=digest))
+
+
+def _filled(elements: Mapping[str, Value | None]) -> dict[str, Value]:
+    return {code: value for code, value in elements.items() if value is not None}
