@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -123,6 +123,33 @@ class Kind:
     def elements_for(self, family: str = "") -> list[Element]:
         """The elements a record of this family has, in the order of the form."""
         return [element for element in self.elements.values() if element.applies_to(family)]
+
+    def required_for(self, family: str = "") -> tuple[Element, ...]:
+        """What a record of this family must fill, always or under a condition, in the order of the form.
+
+        While the family is not known, only what every family has is demanded; the element that decides it is among it.
+        """
+        found = self._required.get(family)
+        if found is None:
+            is_open = bool(self.families) and not family
+            found = self._required[family] = tuple(
+                element
+                for element in self.elements.values()
+                if element.required
+                and element.applies_to(family)
+                and (not element.required_in or not family or family in element.required_in)
+                and not (is_open and (element.families or element.required_in))
+            )
+        return found
+
+    @cached_property
+    def _required(self) -> dict[str, tuple[Element, ...]]:
+        return {}
+
+    @cached_property
+    def doubts(self) -> Mapping[str, Callable[[Value], bool]]:
+        """Element code → cheap test whether its type may have something to remark; without those that never have."""
+        return {code: doubt for code, element in self.elements.items() if (doubt := element.type.doubt()) is not None}
 
     @cached_property
     def references(self) -> Mapping[str, str]:
