@@ -39,15 +39,20 @@ class CodeList:
         return {entry.code: entry for entry in self.entries}
 
     @cached_property
-    def _by_word(self) -> Mapping[str, str]:
-        words: dict[str, str] = {}
-        for entry in self.entries:
-            words.setdefault(fold(entry.code), entry.code)
+    def words(self) -> Mapping[str, str]:
+        """Folded word → code: codes, labels, aliases, and code with label ("01 行政许可", "行政许可(01)" …)."""
+        words = {fold(entry.code): entry.code for entry in self.entries}
         for entry in self.entries:
             words.setdefault(fold(entry.label), entry.code)
         for entry in self.entries:
             for alias in entry.aliases:
                 words.setdefault(fold(alias), entry.code)
+        for entry in self.entries:
+            label, number = fold(entry.label), fold(entry.code)
+            for sign in ("", "-", "—", ".", ":", "、", "|", "/", "_"):
+                words.setdefault(f"{number}{sign}{label}", entry.code)
+            for both in (f"{label}({number})", f"({number}){label}", f"[{number}]{label}", f"{label}-{number}"):
+                words.setdefault(both, entry.code)
         return words
 
     @cached_property
@@ -55,17 +60,10 @@ class CodeList:
         return {entry.code: index for index, entry in enumerate(self.entries)}
 
     def find(self, text: str) -> str | None:
-        """The code meant by a code, a label, an alias or ``code label``; None when nothing fits exactly."""
-        folded = fold(text)
-        code = self._by_word.get(folded)
-        if code is not None:
-            return code
-        for entry in self.entries:  # "01 行政许可", "01-行政许可", "行政许可(01)"
-            label = fold(entry.label)
-            number = fold(entry.code)
-            if folded in {number + label, f"{number}-{label}", f"{number}.{label}", f"{label}({number})"}:
-                return entry.code
-        return None
+        """The code meant by a code, a label, an alias or code with label; None when nothing fits exactly."""
+        words = self.words
+        code = words.get(text)  # most texts are their own folded form
+        return words.get(fold(text)) if code is None else code
 
     def label_of(self, code: str) -> str:
         """The label of a code; an unknown code is its own label."""

@@ -1,8 +1,8 @@
 """Conditions as data: a closed list, so that a standard or a rule can say *when* without any code.
 
-``{element = "is_fee", equals = "1"}`` · ``in = [...]`` · ``present = true|false`` ·
-``compare = "<=", with = "other"`` (or ``to = 5``) · ``matches = "regex"`` · ``length = [min, max]`` · ``sum = ["a", "b"], compare = "<=", with = "c"`` · and
-``all``, ``any``, ``not`` around them. An element that is not filled satisfies only ``present = false``.
+``{element = "is_fee", equals = "1"}`` · ``in = [...]`` · ``present = true|false`` · ``compare = "<=", with = "other"``
+(or ``to = 5``) · ``matches = "regex"`` · ``length = [min, max]`` · ``sum = ["a", "b"], compare = "<=", with = "c"`` ·
+and ``all``, ``any``, ``not`` around them. An element that is not filled satisfies only ``present = false``.
 """
 
 from __future__ import annotations
@@ -65,6 +65,13 @@ def parse_condition(data: Mapping[str, Any]) -> Condition:
     if "compare" in data:
         return _compare(lambda values: values.get(element), data)
     raise ValueError(f"unknown condition: {dict(data)!r}")
+
+
+def condition_elements(data: Mapping[str, Any]) -> set[str]:
+    """The codes of all elements that a condition looks at."""
+    parts = [*data.get("all", ()), *data.get("any", ()), *([data["not"]] if "not" in data else [])]
+    named = {data[word] for word in ("element", "with") if word in data} | set(data.get("sum", ()))
+    return named.union(*(condition_elements(part) for part in parts))
 
 
 def _equal(value: Value | None, wanted: object) -> bool:

@@ -2,7 +2,8 @@
 
 A file declares ``[standard]``, ``[families]``, ``[[kind]]`` (with its ``[[kind.group]]``) and ``[[element]]`` tables. A
 file that ``extends`` another adds kinds and elements, renames (``replaces``), and changes single words of existing ones
-by ``[[change]]`` (label, required, length, aliases, …): a province needs no code. A kind that ``shares`` elements of
+by ``[[change]]`` (label, required, length, aliases, …): a province needs no code. An added element stands ``after``
+another on the form, in its group, unless it names group and order itself. A kind that ``shares`` elements of
 another (a handling item those of its service item) has them too, optional: what is blank there is as in the container.
 A code list that ``extends`` another takes its entries and adds or replaces some.
 """
@@ -15,15 +16,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdbos_desktop.schema.code_lists import CodeEntry, CodeList
-from gdbos_desktop.schema.conditions import parse_condition
+from gdbos_desktop.schema.conditions import condition_elements, parse_condition
 from gdbos_desktop.schema.standard import PARENT, Element, Group, Kind, Standard
 from gdbos_desktop.schema.types import Reference, make_type
 from gdbos_desktop.schema.values import fold
 
 _KIND_WORDS = frozenset(
     {
-        "code", "label", "title", "keys", "group", "parents", "parent_heading", "parent_aliases", "sheet", "sheet_aliases",
-        "code_elements", "family_element", "families", "position_element", "order", "help", "shares",
+        "code", "label", "title", "keys", "group", "parents", "parent_heading", "parent_aliases", "sheet",
+        "sheet_aliases", "code_elements", "family_element", "families", "position_element", "order", "help", "shares",
     }
 )  # fmt: skip
 LEVELS = ("nation", "province", "city", "county")
@@ -34,7 +35,7 @@ _ELEMENT_WORDS = frozenset(
     {
         "kind", "code", "label", "type", *_TYPE_OPTIONS, "group", "order", "required", "required_in", "required_when",
         "required_text", "families", "owner", "aliases", "heading", "help", "source", "evidence", "exchange", "since",
-        "until", "replaces", "listed", "indexed",
+        "until", "replaces", "after", "listed", "indexed",
     }
 )  # fmt: skip
 
@@ -192,9 +193,13 @@ def _add(file: str, words: _Words, element: dict[str, Any]) -> None:
         elements = words.elements[kind]
         if code in elements:
             raise StandardError(f"{file}: element {kind}.{code} is declared twice")
+        neighbour = element.get("after")
+        if neighbour and neighbour not in elements:
+            raise StandardError(f"{file}: element {kind}.{code} stands after unknown element {neighbour!r}")
+        place = _place_of(elements[neighbour]) if neighbour else {}
         replaced = element.get("replaces")
         if not replaced:
-            elements[code] = element
+            elements[code] = {**place, **element}
             continue
         if replaced not in elements:
             raise StandardError(f"{file}: element {kind}.{code} replaces unknown element {replaced!r}")
@@ -202,7 +207,12 @@ def _add(file: str, words: _Words, element: dict[str, Any]) -> None:
         old_names = [replaced, inherited["label"], *([inherited["heading"]] if "heading" in inherited else [])]
         aliases = [*element.get("aliases", ()), *old_names, *inherited.get("aliases", ())]
         kept = {word: value for word, value in inherited.items() if word != "heading"}
-        elements[code] = {**kept, **element, "aliases": list(dict.fromkeys(aliases))}
+        elements[code] = {**kept, **place, **element, "aliases": list(dict.fromkeys(aliases))}
+
+
+def _place_of(neighbour: Mapping[str, Any]) -> dict[str, Any]:
+    # Of the same order and declared later means: right after it.
+    return {"group": neighbour["group"], "order": neighbour.get("order", 0)}
 
 
 def _change(file: str, words: _Words, change: Mapping[str, Any]) -> None:
@@ -289,11 +299,22 @@ def _kind(file: str, words: Mapping[str, Any], all_words: _Words, code_lists: Ma
         if element.group not in position:
             raise StandardError(f"{file}: element {code}.{element.code} is in unknown group {element.group!r}")
     elements.sort(key=lambda element: (position[element.group], element.order))
+    present = {element.code for element in elements}
+    for declared in all_words.elements[code].values():
+        if absent := condition_elements(declared.get("required_when", {})) - present:
+            raise StandardError(
+                f"{file}: element {code}.{declared['code']}: required_when names unknown {sorted(absent)}"
+            )
+    renamed = {element.replaces: element.code for element in elements if element.replaces}
+
+    def now(name: str) -> str:
+        return renamed.get(name, name)
+
     return Kind(
         code=code,
         label=words["label"],
-        title=words["title"],
-        keys=tuple(tuple(key) for key in words["keys"]),
+        title=now(words["title"]),
+        keys=tuple(tuple(now(part) for part in key) for key in words["keys"]),
         elements={element.code: element for element in elements},
         groups=groups,
         parents=tuple(words.get("parents", ())),
@@ -301,10 +322,10 @@ def _kind(file: str, words: Mapping[str, Any], all_words: _Words, code_lists: Ma
         parent_aliases=tuple(words.get("parent_aliases", ())),
         sheet=words.get("sheet", words["label"]),
         sheet_aliases=tuple(words.get("sheet_aliases", ())),
-        code_elements=tuple(words.get("code_elements", ())),
-        family_element=words.get("family_element", ""),
+        code_elements=tuple(now(part) for part in words.get("code_elements", ())),
+        family_element=now(words.get("family_element", "")),
         families=dict(words.get("families", {})),
-        position_element=words.get("position_element", ""),
+        position_element=now(words.get("position_element", "")),
         order=int(words.get("order", 0)),
         help=words.get("help", ""),
     )

@@ -6,15 +6,22 @@ Every type obeys one law, proven for every element of every standard: ``parse(fo
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from gdbos_desktop.schema.code_lists import CodeList
 from gdbos_desktop.schema.issues import Issue, Severity
-from gdbos_desktop.schema.values import STATED_NONE, Value, clean_code, clean_line, clean_lines, is_stated_none
+from gdbos_desktop.schema.values import (
+    STATED_NONE,
+    Value,
+    clean_code,
+    clean_line,
+    clean_lines,
+    is_stated_none,
+    narrow_line,
+)
 
 
 class ElementType:
@@ -37,6 +44,23 @@ class ElementType:
     def check(self, value: Value) -> Iterator[Issue]:  # noqa: ARG002 - the general type has nothing to remark
         """What is noteworthy about a value that is well-formed: a length over the standard's limit and the like."""
         yield from ()
+
+    def doubt(self) -> Callable[[Value], bool] | None:
+        """A cheap test for the many values in order: False promises that ``check`` has nothing to remark.
+
+        None promises it of every value.
+        """
+        return None if type(self).check is ElementType.check else _always
+
+
+def _always(_value: Value) -> bool:
+    return True
+
+
+def _excerpt(text: str) -> str:
+    # Messages quote what was found; a cell may hold a novel.
+    text = clean_line(text)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _too_long(value: str, length: int) -> Iterator[Issue]:
@@ -64,6 +88,12 @@ class Text(ElementType):
     def check(self, value: Value) -> Iterator[Issue]:
         return _too_long(str(value), self.length)
 
+    def doubt(self) -> Callable[[Value], bool] | None:
+        if type(self).check is not Text.check:
+            return _always
+        length = self.length
+        return (lambda value: len(str(value)) > length) if length else None
+
 
 class LongText(Text):
     """Text of several lines, without a limit unless the standard gives one."""
@@ -74,6 +104,9 @@ class LongText(Text):
         return clean_lines(text) or None
 
 
+_DAMAGED_CODE = re.compile(r"\d(\.\d+)?E\+\d+")
+
+
 class CodeText(Text):
     """A code of letters, digits and dashes: upper case, half-width, no blanks."""
 
@@ -81,13 +114,13 @@ class CodeText(Text):
 
     def parse(self, text: str) -> Value | Issue | None:
         code = clean_code(text)
-        if re.fullmatch(r"\d(\.\d+)?E\+\d+", code):
+        if "E+" in code and _DAMAGED_CODE.fullmatch(code):
             return Issue(
                 "damaged-code",
                 Severity.ERROR,
                 "“{text}” is a code that the spreadsheet program damaged by turning it into a number. "
                 "Format the column as text and type the full code again.",
-                {"text": text.strip()},
+                {"text": _excerpt(text)},
             )
         return code or None
 
@@ -118,7 +151,7 @@ class Phone(Text):
     name = "phone"
 
     def parse(self, text: str) -> Value | Issue | None:
-        return clean_line(unicodedata.normalize("NFKC", text)) or None
+        return narrow_line(text) or None
 
 
 class Url(Text):
@@ -133,7 +166,10 @@ class Url(Text):
         yield from super().check(value)
         if not is_stated_none(value) and not re.match(r"https?://\S+$", str(value)):
             yield Issue(
-                "url", Severity.WARNING, "“{text}” is not a web address (http:// or https://).", {"text": value}
+                "url",
+                Severity.WARNING,
+                "“{text}” is not a web address (http:// or https://).",
+                {"text": _excerpt(str(value))},
             )
 
 
@@ -148,6 +184,8 @@ _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 
 def chinese_number(text: str) -> int | None:
     """The number below 10,000 that Chinese numerals say (二十, 一百零五, 二〇), or None."""
+    if len(text) > 15:
+        return None
     if text and all(c in _CHINESE_DIGITS for c in text):
         return int("".join(str(_CHINESE_DIGITS[c]) for c in text))
     total, digit, seen = 0, 0, False
@@ -161,6 +199,9 @@ def chinese_number(text: str) -> int | None:
         else:
             return None
     return total + digit if seen else None
+
+
+_WHOLE_NUMBER = re.compile(r"([+-]?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}))(?:\.0+)?")
 
 
 class Integer(ElementType):
@@ -177,32 +218,50 @@ class Integer(ElementType):
         word = clean_code(text)
         if not word:
             return None
+        if word.isascii() and word.isdigit() and len(word) <= 15:
+            return int(word)
         if is_stated_none(word):
             return STATED_NONE
+        if self.suffixes:
+            word = re.sub("(以|之)?内$", "", word)
         for suffix in self.suffixes:
             if word.endswith(suffix.upper()) and len(word) > len(suffix):
                 word = word[: -len(suffix)]
                 break
-        word = word.removesuffix(".0")
-        number = int(word) if re.fullmatch(r"[+-]?\d{1,15}", word) else chinese_number(word)
+        match = _WHOLE_NUMBER.fullmatch(word)
+        number = int(match[1].replace(",", "")) if match else chinese_number(word)
         if number is None:
-            return Issue("number", Severity.ERROR, "“{text}” is not a whole number.", {"text": text.strip()})
+            return Issue("number", Severity.ERROR, "“{text}” is not a whole number.", {"text": _excerpt(text)})
         return number
 
-    def check(self, value: Value) -> Iterator[Issue]:
-        if isinstance(value, int) and (
+    def doubt(self) -> Callable[[Value], bool] | None:
+        return None if self.low is None and self.high is None else self._is_out_of_range
+
+    def _is_out_of_range(self, value: Value) -> bool:
+        return isinstance(value, int) and (
             (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
-        ):
+        )
+
+    def check(self, value: Value) -> Iterator[Issue]:
+        if not isinstance(value, int):
+            return
+        if self.low is not None and value < self.low:
             yield Issue(
                 "range",
                 Severity.WARNING,
-                "{value} is outside what is allowed ({low} to {high}).",
-                {
-                    "value": value,
-                    "low": "" if self.low is None else self.low,
-                    "high": "" if self.high is None else self.high,
-                },
+                "{value} is too small: the smallest allowed number is {limit}.",
+                {"value": value, "limit": self.low},
             )
+        if self.high is not None and value > self.high:
+            yield Issue(
+                "range",
+                Severity.WARNING,
+                "{value} is too large: the largest allowed number is {limit}.",
+                {"value": value, "limit": self.high},
+            )
+
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:E[+-]?[0-9]{1,2})?")
 
 
 class DecimalNumber(ElementType):
@@ -211,24 +270,26 @@ class DecimalNumber(ElementType):
     name = "decimal"
 
     def parse(self, text: str) -> Value | Issue | None:
-        word = clean_code(text).replace(",", "").removesuffix("元")
+        word = clean_code(text)
         if not word:
             return None
         if is_stated_none(word):
             return STATED_NONE
-        try:
-            number = Decimal(word)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or number.adjusted() > 18:
-            return Issue("number", Severity.ERROR, "“{text}” is not a number.", {"text": text.strip()})
-        return f"{number.normalize():f}"
+        word = word.replace(",", "").removeprefix("¥").removesuffix("元")
+        if not _DECIMAL.fullmatch(word):
+            return Issue("number", Severity.ERROR, "“{text}” is not a number.", {"text": _excerpt(text)})
+        number = f"{Decimal(word):f}"
+        if "." in number:
+            number = number.rstrip("0").rstrip(".")
+        return "0" if number == "-0" else number
 
 
+_TIME = r"(?:[T ]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 _DATE_FORMS = (
-    re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{6})?"),
-    re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?(?:T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"),
+    re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T?[0-9]{6})?"),
+    re.compile(r"([0-9]{4})\s*[-./年]\s*([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})\s*[日号]?" + _TIME),
 )
+_SERIAL_DAY = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")  # days since 1899-12-30, from 1927 on
 
 
 class Date(ElementType):
@@ -237,7 +298,7 @@ class Date(ElementType):
     name = "date"
 
     def parse(self, text: str) -> Value | Issue | None:
-        word = clean_code(text)
+        word = narrow_line(text).upper()
         if not word:
             return None
         if is_stated_none(word):
@@ -246,12 +307,12 @@ class Date(ElementType):
             for form in _DATE_FORMS:
                 if match := form.fullmatch(word):
                     return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
-            if re.fullmatch(r"[1-9]\d{4}(\.\d+)?", word):  # days since 1899-12-30, from 1927 on
-                return (date(1899, 12, 30) + timedelta(days=int(float(word)))).isoformat()
+            if match := _SERIAL_DAY.fullmatch(word):
+                return (date(1899, 12, 30) + timedelta(days=int(match[1]))).isoformat()
         except ValueError:
             pass
         return Issue(
-            "date", Severity.ERROR, "“{text}” is not a date. Write it like 2026-11-24.", {"text": text.strip()}
+            "date", Severity.ERROR, "“{text}” is not a date. Write it like 2026-11-24.", {"text": _excerpt(text)}
         )
 
 
@@ -261,7 +322,7 @@ def _unknown_code(text: str, code_list: CodeList) -> Issue:
         Severity.ERROR,
         "“{text}” is not in the code list {list}. Allowed: {allowed}.",
         {
-            "text": text.strip(),
+            "text": _excerpt(text),
             "list": code_list.label,
             "allowed": "、".join(entry.label for entry in code_list.entries[:12])
             + ("…" if len(code_list.entries) > 12 else ""),
@@ -278,16 +339,25 @@ class Code(ElementType):
         self.code_list = code_list
 
     def parse(self, text: str) -> Value | Issue | None:
+        code = self.code_list.words.get(text)  # most texts are their own folded form
+        if code is not None:
+            return code
         word = clean_line(text)
         if not word:
             return None
         code = self.code_list.find(word)
         if code is not None:
             return code
-        return STATED_NONE if is_stated_none(word) else _unknown_code(text, self.code_list)
+        if not is_stated_none(word):
+            return _unknown_code(text, self.code_list)
+        return self.code_list.find(STATED_NONE) or STATED_NONE  # a list may have a code of its own for "none"
 
     def format(self, value: Value) -> str:
         return self.code_list.label_of(str(value))
+
+    def doubt(self) -> Callable[[Value], bool] | None:
+        known = self.code_list.by_code
+        return lambda value: value not in known
 
     def check(self, value: Value) -> Iterator[Issue]:
         if not is_stated_none(value) and str(value) not in self.code_list.by_code:
@@ -298,32 +368,58 @@ class Codes(ElementType):
     """Several codes of a code list, in the order of the list; written as labels joined by ；."""
 
     name = "codes"
-    _STRONG = re.compile(r"[\^;；|,，\n]")
-    _WEAK = re.compile(r"[、/]")
+    _STRONG = re.compile(r"[\^;；|｜,，\n]")
+    _WEAK = re.compile(r"([、/／\s]+)")
+    _LONGEST = 5  # so many parts between weak separators may one label have: 社会保障（社会保险、社会救助）
 
     def __init__(self, code_list: CodeList) -> None:
         self.code_list = code_list
 
     def parse(self, text: str) -> Value | Issue | None:
-        words = [word for part in self._STRONG.split(clean_lines(text)) if (word := part.strip())]
-        if not words:
-            return None
+        code = self.code_list.words.get(text)
+        if code is not None:
+            return (code,)
+        text = clean_lines(text)
         found: set[str] = set()
-        for word in words:
-            code = self.code_list.find(word)
-            parts = [word] if code is not None else [part for part in self._WEAK.split(word) if part.strip()]
-            for part in parts:
-                code = self.code_list.find(part)
-                if code is None:
-                    return STATED_NONE if is_stated_none(text) else _unknown_code(part, self.code_list)
+        for part in self._STRONG.split(text):
+            if not part.strip():
+                continue
+            code = self.code_list.find(part)
+            if code is not None:
                 found.add(code)
-            if not parts:
-                return STATED_NONE if is_stated_none(text) else _unknown_code(word, self.code_list)
-        return tuple(sorted(found, key=self.code_list.position))
+                continue
+            unknown = self._find_all(part, found)
+            if unknown:
+                if not is_stated_none(text):
+                    return _unknown_code(unknown, self.code_list)
+                code = self.code_list.find(STATED_NONE)
+                return STATED_NONE if code is None else (code,)
+        return tuple(sorted(found, key=self.code_list.position)) or None
+
+    def _find_all(self, part: str, found: set[str]) -> str:
+        # Labels may contain the separator themselves, so the longest run of parts that is a word wins.
+        pieces = self._WEAK.split(part.strip())
+        words, start = [piece for piece in pieces[::2] if piece], 0
+        if not words or len(words) != len(pieces[::2]):
+            return part
+        while start < len(words):
+            for end in range(min(len(words), start + self._LONGEST), start, -1):
+                code = self.code_list.find("".join(pieces[2 * start : 2 * end - 1]))
+                if code is not None:
+                    found.add(code)
+                    start = end
+                    break
+            else:
+                return words[start]
+        return ""
 
     def format(self, value: Value) -> str:
         codes = value if isinstance(value, tuple) else (str(value),)
         return "；".join(self.code_list.label_of(code) for code in codes)
+
+    def doubt(self) -> Callable[[Value], bool] | None:
+        known = self.code_list.by_code.keys()
+        return lambda value: not (isinstance(value, tuple) and known >= set(value))
 
     def check(self, value: Value) -> Iterator[Issue]:
         if is_stated_none(value):
