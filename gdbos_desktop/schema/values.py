@@ -81,7 +81,11 @@ def _settle(clean: Callable[[str], str], text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which headings, labels and names are compared: NFKC, case-folded, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold().split())
+    if text.isascii():
+        return "".join(text.lower().split())
+    if not text.isprintable():
+        text = text.translate(_INVISIBLE)
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def is_stated_none(value: Value | None) -> bool:

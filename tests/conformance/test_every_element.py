@@ -74,7 +74,10 @@ def test_what_a_cell_means_is_written_so_that_it_is_read_back(
     if value is None or isinstance(value, Issue):
         return
     assert element.parse(element.format(value)) == value
-    assert all(issue.element == element.code for issue in element.check(value))
+    remarks = list(element.check(value))
+    assert all(issue.element == element.code for issue in remarks)
+    doubt = kind.doubts.get(element.code)
+    assert not remarks or (doubt is not None and doubt(value))
 
 
 @every_element

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -87,6 +88,12 @@ def test_several_lines_keep_their_paragraphs() -> None:
 )
 def test_a_code_is_half_width_upper_case_and_without_blanks(text: str, code: str) -> None:
     assert clean_code(text) == code
+
+
+@given(text=NASTY)
+def test_the_quick_ways_of_folding_lead_to_the_same_form(text: str) -> None:
+    visible = text.translate(dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")))
+    assert fold(text) == "".join(unicodedata.normalize("NFKC", visible).casefold().split())
 
 
 @pytest.mark.parametrize(
