@@ -116,6 +116,11 @@ class Kind:
     order: int = 0
     help: str = ""
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether a record needs no container: the kind has no parents, or only its own (a department's sections)."""
+        return not self.parents or self.code in self.parents
+
     def family_of(self, values: Mapping[str, Value]) -> str:
         """The item-type family of a record, '' when the kind has none or the type is not known yet."""
         return self.families.get(str(values.get(self.family_element, "")), "")

@@ -125,6 +125,11 @@ def test_the_tree_of_kinds_is_that_of_the_field() -> None:
     assert [kind.code for kind in NATIONAL.kinds.values() if not kind.parents] == ["service_item", "data_element"]
 
 
+def test_kinds_that_need_no_container_stand_alone() -> None:
+    alone = [kind.code for kind in NATIONAL.kinds.values() if kind.stands_alone]
+    assert alone == ["organisation", "catalogue_item", "service_item", "data_element"]
+
+
 def test_a_handling_item_needs_only_its_name_and_code() -> None:
     kind = NATIONAL.kind("handling_item")
     assert {e.code for e in kind.elements.values() if e.required} == {"task_name", "task_handle_item"}
