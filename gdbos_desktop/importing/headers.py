@@ -1,0 +1,255 @@
+"""Which row of a sheet is the header, what its columns mean, and which kind of record the sheet holds.
+
+Hides the guessing: title rows, unit lines, headers of one to three rows with merged groups, decorated headings. What
+is not certain is reported as unknown or ambiguous, never decided here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gdbos_desktop.importing.reading import RawRow, RawSheet
+from gdbos_desktop.importing.words import HEADING_DECORATION, NOTHING_HEADINGS
+from gdbos_desktop.schema import Kind, fold
+from gdbos_desktop.schema.standard import PARENT
+
+_STATEMENT = re.compile(r".[:：].")
+
+HEADER_STARTS = 20
+HEADER_HEIGHT = 3
+LONGEST_HEADING = 60
+SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of the header: its parts from the outer group to the inner heading, and first values under it."""
+
+    column: int
+    parts: tuple[str, ...]
+    samples: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The heading as people read it, such as ``实施主体/部门名称``."""
+        return "/".join(self.parts)
+
+
+@dataclass
+class Header:
+    """What was understood of a sheet as one kind. ``mapping`` is column → element code or ``@parent``.
+
+    ``unknown`` are headings that name nothing known, ``ambiguous`` those whose element another column already fills,
+    ``silent`` columns without heading or values, and columns that carry nothing (序号).
+    """
+
+    kind: Kind
+    first_row: int
+    last_row: int
+    headings: tuple[Heading, ...]
+    mapping: dict[int, str] = field(default_factory=dict)
+    unknown: list[Heading] = field(default_factory=list)
+    ambiguous: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    silent: list[Heading] = field(default_factory=list)
+
+    @property
+    def elements(self) -> frozenset[str]:
+        """The elements (and ``@parent``) that have a column."""
+        return frozenset(self.mapping.values())
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether rows of this kind could be told apart: the title or a complete key has columns."""
+        return is_usable(self.kind, self.elements)
+
+
+def is_usable(kind: Kind, elements: frozenset[str]) -> bool:
+    """Whether columns for these elements suffice to recognise records of the kind."""
+    if needs_parent(kind) and PARENT not in elements:
+        return False
+    return kind.title in elements or any(elements.issuperset(key) for key in kind.keys)
+
+
+def needs_parent(kind: Kind) -> bool:
+    """Whether records of the kind exist only inside another one (a material, not an organisation)."""
+    return bool(kind.parents) and kind.code not in kind.parents
+
+
+def fingerprint(headings: Sequence[Heading]) -> str:
+    """The identity of a template: the same headings in the same order, whatever the file is called."""
+    words = "\n".join(fold(heading.path) for heading in headings)
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def find_header(sheet: RawSheet, kinds: Sequence[Kind]) -> tuple[Header | None, tuple[Kind, ...]]:
+    """The best reading of a sheet among ``kinds``, and the kinds that fit equally well (a question if several)."""
+    candidates = _candidates(sheet)
+    name = fold(sheet.name)
+    found: list[tuple[tuple[bool, bool, int], Header]] = []
+    for kind in kinds:
+        header = _best_header(kind, candidates)
+        if header is None:
+            continue
+        is_named = name in {fold(word) for word in (kind.sheet, kind.label, kind.code, *kind.sheet_aliases)}
+        found.append(((header.is_usable, is_named and header.is_usable, len(header.mapping)), header))
+    if not found:
+        return None, ()
+    best_score, best = max(found, key=lambda entry: (entry[0], -entry[1].kind.order))
+    if not best_score[0] and not _is_worth_asking(best):
+        return None, ()
+    equal = tuple(header.kind for score, header in found if score == best_score)
+    return best, equal
+
+
+def header_for(sheet: RawSheet, kind: Kind) -> Header | None:
+    """The best reading of a sheet as one kind."""
+    return _best_header(kind, _candidates(sheet))
+
+
+def _is_worth_asking(header: Header) -> bool:
+    # Several known headings, yet no name or key among them: a person can say which column it is.
+    return len(header.mapping) >= 3 and len(header.mapping) >= len(header.headings) / 3 and bool(header.unknown)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    first_row: int
+    last_row: int
+    headings: tuple[Heading, ...]
+    is_full: bool
+
+
+def _candidates(sheet: RawSheet) -> list[_Candidate]:
+    """Every run of one to three rows near the top that could be a header."""
+    rows = [row for row in sheet.head if int(row[0]) not in sheet.banners]
+    width = max((len(row) for row in rows), default=1)
+    result = []
+    for start in range(min(len(rows), HEADER_STARTS)):
+        for height in range(1, HEADER_HEIGHT + 1):
+            block = rows[start : start + height]
+            if len(block) < height or int(block[-1][0]) - int(block[0][0]) != height - 1:
+                break  # header rows follow each other without a gap
+            grid = [[_clean(row[column]) if column < len(row) else "" for column in range(1, width)] for row in block]
+            if any(_is_title_line(line) for line in grid) and height > 1:
+                break
+            following = rows[start + height :]
+            headings = tuple(
+                Heading(column, parts, _samples(following, column)) for column, parts in enumerate(_paths(grid), 1)
+            )
+            is_full = all(top or not any(rest) for top, *rest in zip(*grid, strict=True))
+            result.append(_Candidate(int(block[0][0]), int(block[-1][0]), headings, is_full))
+    return result
+
+
+def _is_title_line(line: list[str]) -> bool:
+    """Whether a row is a title (one text) or a line such as ``填报单位：… 填报日期：…``, not part of a header."""
+    texts = {text for text in line if text}
+    stated = sum(bool(_STATEMENT.search(text)) for text in texts)
+    return len(texts) < 2 or 2 * stated >= len(texts)
+
+
+def _clean(text: str) -> str:
+    return "".join(text.split()) if len(text) <= 4 * LONGEST_HEADING else text
+
+
+def _paths(grid: list[list[str]]) -> list[tuple[str, ...]]:
+    """The parts of every column's heading; a group without merged cells reaches right until the next group."""
+    filled = [list(line) for line in grid]
+    for level in range(len(filled) - 1):
+        below = filled[level + 1]
+        for column in range(1, len(filled[level])):
+            if not filled[level][column] and below[column] and filled[level][column - 1]:
+                is_group = below[column - 1] and below[column - 1] != filled[level][column - 1]
+                filled[level][column] = filled[level][column - 1] if is_group else ""
+    paths = []
+    for texts in zip(*filled, strict=True):
+        parts: list[str] = []
+        for text in texts:
+            if text and (not parts or parts[-1] != text):
+                parts.append(text)
+        paths.append(tuple(parts))
+    return paths
+
+
+def _samples(rows: Sequence[RawRow], column: int) -> tuple[str, ...]:
+    seen: list[str] = []
+    for row in rows:
+        text = row[column].strip() if column < len(row) else ""
+        if text and text not in seen:
+            seen.append(text)
+            if len(seen) == SAMPLES:
+                break
+    return tuple(seen)
+
+
+def _best_header(kind: Kind, candidates: Sequence[_Candidate]) -> Header | None:
+    best: Header | None = None
+    best_score = (0, 0, 0)
+    index = kind.heading_index
+    for candidate in candidates:
+        # The cheap look first: most rows of a table have no word of a heading in them.
+        found = {heading.column: _lookup(index, heading.parts) for heading in candidate.headings}
+        elements = {code for code, _ in found.values() if code}
+        height = candidate.last_row - candidate.first_row
+        score = (len(elements), height if candidate.is_full else -height, -candidate.first_row)
+        if elements and score > best_score:
+            best_score = score
+            best = _understood(kind, candidate, found)
+    return best
+
+
+def _lookup(index: Mapping[str, str], parts: tuple[str, ...]) -> tuple[str, int]:
+    """The element a heading names, and how precisely: 3 the whole path, 2 the last part, 1 without decoration."""
+    if not parts or max(map(len, parts)) > LONGEST_HEADING:
+        return "", 0
+    last = parts[-1]
+    if len(parts) > 1:
+        for words in (parts, parts[-2:]):
+            for joint in ("/", ""):
+                if code := index.get(fold(joint.join(words))):
+                    return code, 3
+    if code := index.get(fold(last)):
+        return code, 3 if len(parts) == 1 else 2
+    bare = _bare(last)
+    if bare != last:
+        if len(parts) > 1 and (code := index.get(fold(f"{_bare(parts[-2])}{bare}"))):
+            return code, 2
+        if code := index.get(fold(bare)):
+            return code, 1
+    return "", 0
+
+
+def _bare(text: str) -> str:
+    """A heading without 必填 stars, numbering and units in brackets."""
+    while (stripped := HEADING_DECORATION.sub("", text).strip()) != text and stripped:
+        text = stripped
+    return text
+
+
+def _understood(kind: Kind, candidate: _Candidate, found: Mapping[int, tuple[str, int]]) -> Header:
+    header = Header(kind, candidate.first_row, candidate.last_row, candidate.headings)
+    owners: dict[str, int] = {}
+    for heading in candidate.headings:
+        code, precision = found[heading.column]
+        if not code:
+            is_nothing = bool(heading.parts) and fold(_bare(heading.parts[-1])) in NOTHING_HEADINGS
+            if is_nothing or not heading.parts or not heading.samples:
+                header.silent.append(heading)
+            else:
+                header.unknown.append(heading)
+            continue
+        owner = owners.get(code)
+        if owner is None:
+            owners[code] = heading.column
+        elif not heading.samples:
+            header.silent.append(heading)
+        elif precision > found[owner][1]:
+            owners[code] = heading.column
+            header.ambiguous[owner] = (code,)
+        else:
+            header.ambiguous[heading.column] = (code,)
+    header.mapping = {column: code for code, column in sorted(owners.items(), key=lambda item: item[1])}
+    return header
