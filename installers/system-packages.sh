@@ -32,7 +32,7 @@ sudo=
 if command -v apt-get >/dev/null 2>&1 && { [ -z "$sudo" ] || sudo -n true 2>/dev/null; }; then
     echo "Installing system packages:$missing"
     $sudo apt-get update -qq || true
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing && exit 0
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing && exit 0
 fi
 echo "These system packages are missing and could not be installed:"
 for package in $missing; do echo "    $package"; done

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gdbos_desktop.domain.access import Duty
-from gdbos_desktop.domain.changes import HistoryEntry, Origin, inverse
+from gdbos_desktop.domain.changes import HistoryEntry, Origin
+from gdbos_desktop.domain.undo import take_back
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
@@ -85,8 +86,20 @@ class HistoryService:
             whole = reader.change_set(entry.change_set.id)
             if whole is None:
                 raise LookupError(entry.change_set.id)
-            # A record changed again since then has a later version than this act left: refused by the write door.
-            changes = inverse(whole.change_set, reader.versions_after(whole.change_set.id))
+            ids = sorted(whole.change_set.record_ids)
+            records = {record.id: record for record in reader.get(ids)}
+            changes, disturbed = take_back(whole.change_set, records, reader.versions(ids))
+            titles = reader.titles(disturbed)
+        if disturbed:
+            names = "、".join([titles.get(record_id, "") for record_id in sorted(disturbed)][:5])
+            raise KnownError(
+                "conflict",
+                _("Changed again since"),
+                _("{count} records of this act were changed again since: {names}. Nothing was taken back.").format(
+                    count=len(disturbed), names=names
+                ),
+                _("Take the later changes back first, or edit these records by hand."),
+            )
         return self._workspace.apply(
             changes, origin=origin, reason=reason, undoes=whole.change_set.id, progress=progress
         )
