@@ -45,16 +45,18 @@ def check_subject(subject: Subject, standard: Standard, rule_base: RuleBase, sta
     """
     record = subject.record
     kind = standard.kinds[record.kind]
-    issues: list[Issue] = []
-    if stage is Stage.SUBMIT:
-        issues.extend(_required_issue(element, record) for element in _missing(record, standard)[1])
+    missing = _missing(record, standard)[1] if stage is Stage.SUBMIT else []
+    issues = [_required_issue(element, record) for element in missing]
     doubts = kind.doubts
     for code, value in record.elements.items():
         doubt = doubts.get(code)
         if doubt is not None and doubt(value):
             issues.extend(issue.about(record_id=record.id) for issue in kind.elements[code].check(value))
-    issues.extend(rule_base.check(subject, stage))
-    return issues
+    found = rule_base.check(subject, stage)
+    if missing and found:  # what is missing is said once, in the words of the standard
+        said = {element.code for element in missing}
+        found = [issue for issue in found if issue.element not in said or issue.record_id != record.id]
+    return issues + found
 
 
 def _missing(record: Record, standard: Standard) -> tuple[int, list[Element]]:

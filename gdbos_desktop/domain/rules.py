@@ -55,7 +55,7 @@ class Rule:
     severity: Severity
     message: str
     stages: frozenset[Stage]
-    enabled: bool = True
+    is_enabled: bool = True
     element: str = ""
     predicate: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -157,7 +157,7 @@ class RuleBase:
         """Begin a run of the rules about many records."""
         runs: dict[str, list[tuple[Across, _Bound]]] = {}
         for rule in self.rules:
-            if rule.enabled and rule.is_across and stage in rule.stages:
+            if rule.is_enabled and rule.is_across and stage in rule.stages:
                 for kind, bound in self._bound[rule.code].items():
                     if bound.start is not None:
                         runs.setdefault(kind, []).append((bound.start(), bound))
@@ -180,7 +180,7 @@ class RuleBase:
         bound = tuple(
             self._bound[rule.code][kind]
             for rule in self.rules
-            if rule.enabled and stage in rule.stages and kind in self._bound[rule.code]
+            if rule.is_enabled and stage in rule.stages and kind in self._bound[rule.code]
         )
         plan = self._plans[kind, stage] = _Plan(self.standard.kind(kind), bound)
         return plan
@@ -328,7 +328,7 @@ def _changed(file: str, rule: Rule, words: Mapping[str, Any]) -> Rule:
         if "stages" in words:
             changes["stages"] = frozenset(Stage(stage) for stage in words["stages"])
         if "on" in words:
-            changes["enabled"] = bool(words["on"])
+            changes["is_enabled"] = bool(words["on"])
         if "across" in words:
             changes["is_across"] = bool(words["across"])
         if "with" in words:
