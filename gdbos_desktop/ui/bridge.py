@@ -30,7 +30,9 @@ class RunningTask(QObject):
     """One piece of work as the window sees it. All signals arrive on the window's thread.
 
     ``title`` is empty for work nobody needs to see (a page of rows). ``finished`` comes last and always, with one of
-    the outcomes ``done``, ``cancelled``, ``refused`` (a KnownError) or ``failed`` (a bug).
+    the outcomes ``done``, ``cancelled``, ``refused`` (a KnownError) or ``failed`` (a bug). Whoever started it may fill
+    ``summary`` (a short sentence) and ``actions`` (button words and what they call) in ``then``: the task strip shows
+    them when the task has ended.
     """
 
     progressed = Signal(object)
@@ -44,6 +46,8 @@ class RunningTask(QObject):
         self.outcome = ""
         self.result: Any = None
         self.error: BaseException | None = None
+        self.summary = ""
+        self.actions: list[tuple[str, Callable[[], None]]] = []
         self.task = Task(title, self._on_progress)
 
     @property

@@ -419,6 +419,11 @@ class IconLabel(QWidget):
         set_property(self._words, "role", role)
         self._refresh()
 
+    def show_icon(self, icon_name: str, role: str) -> None:
+        """Show another icon, in a colour of its own."""
+        self._icon = (icon_name, role)
+        self._refresh()
+
     @property
     def text(self) -> str:
         """The words."""

@@ -1,0 +1,226 @@
+"""Checking the whole store: findings by rule, each in words, and a click that opens the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QListWidget,
+    QListWidgetItem,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+)
+
+from gdbos_desktop.domain.changes import ChangeSet
+from gdbos_desktop.domain.queries import Query
+from gdbos_desktop.schema import Issue, Severity
+from gdbos_desktop.services.checking import CheckReport
+from gdbos_desktop.system.messages import N_, _, fill
+from gdbos_desktop.ui.bridge import Bridge, RunningTask
+from gdbos_desktop.ui.empty_state import EmptyState
+from gdbos_desktop.ui.group_tree import CountDelegate
+from gdbos_desktop.ui.navigator import Navigator
+from gdbos_desktop.ui.pages.page import Page
+from gdbos_desktop.ui.theme import ROW_PX, icon, primary_button, ui_font
+
+SEVERITIES = {
+    Severity.ERROR: (N_("Error"), "close-circle-fill", "error"),
+    Severity.WARNING: (N_("Warning"), "alert-fill", "warning"),
+    Severity.HINT: (N_("Hint"), "information-fill", "accent_text"),
+}
+
+_Index = QModelIndex | QPersistentModelIndex
+_HEADINGS = (N_("Severity"), N_("Record"), N_("Finding"), N_("Suggestion"))
+_WIDTHS = (80, 240, 420, 180)
+_RULE = int(Qt.ItemDataRole.UserRole)
+
+
+class IssuesModel(QAbstractTableModel):
+    """The findings of a report, all of them or those of one rule."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.report: CheckReport | None = None
+        self.issues: Sequence[Issue] = ()
+
+    def show_report(self, report: CheckReport | None, rule: str = "") -> None:
+        """Show what was found; ``rule`` limits to one rule."""
+        self.beginResetModel()
+        self.report = report
+        found = report.issues if report else ()
+        self.issues = [issue for issue in found if issue.code == rule] if rule else found
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name and default
+        return 0 if parent.isValid() else len(self.issues)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(_HEADINGS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: N802
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _(_HEADINGS[section])
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or self.report is None:
+            return None
+        issue, column = self.issues[index.row()], index.column()
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            if column == 0:
+                return _(SEVERITIES[issue.severity][0])
+            if column == 1:
+                return self.report.titles.get(issue.record_id or "", "")
+            if column == 2:
+                return fill(issue.message, issue.values)
+            return issue.suggestion or ""
+        if role == Qt.ItemDataRole.DecorationRole and column == 0:
+            _words, icon_name, colour = SEVERITIES[issue.severity]
+            return icon(icon_name, colour)
+        return None
+
+
+class CheckPage(Page):
+    """Runs the check, counts by rule, and leads to the record of each finding."""
+
+    def __init__(self, bridge: Bridge, navigator: Navigator, kind_code: str) -> None:
+        super().__init__(_("Check"))
+        self._bridge = bridge
+        self._navigator = navigator
+        self._kind_code = kind_code
+        self._running: RunningTask | None = None
+        self.report: CheckReport | None = None
+        self.check_button = primary_button(_("Check everything"), "shield-check-line")
+        self.check_button.clicked.connect(self.check_all)
+        self.header.addWidget(self.check_button)
+        self.model = IssuesModel(self)
+        self.rules = QListWidget()
+        self.rules.setProperty("role", "bare")
+        self.rules.setAccessibleName(_("Rules"))
+        self.rules.setItemDelegate(CountDelegate(self.rules))
+        self.rules.setMinimumWidth(200)
+        self.rules.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rules.currentItemChanged.connect(self._on_rule)
+        self.table = QTableView()
+        self.table.setProperty("role", "bare")
+        self.table.setAccessibleName(_("Findings"))
+        self.table.setModel(self.model)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.horizontalHeader().setHighlightSections(False)
+        for section, width in enumerate(_WIDTHS):
+            self.table.setColumnWidth(section, width)
+        self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.table.doubleClicked.connect(lambda index: self.open_issue(index.row()))
+        self.table.activated.connect(lambda index: self.open_issue(index.row()))
+        self.start = EmptyState(
+            "shield-check-line",
+            _("The rule base looks at every item and all it contains."),
+            _("{count} rules are in force.").format(count=self._enabled_count()),
+        )
+        self.start.add_button(_("Check everything"), "shield-check-line", self.check_all)
+        self.clean = EmptyState("checkbox-circle-line", _("No findings."))
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.rules)
+        self.splitter.addWidget(self.table)
+        self.splitter.setSizes([260, 900])
+        self.splitter.setStretchFactor(1, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.start)
+        self.stack.addWidget(self.splitter)
+        self.stack.addWidget(self.clean)
+        self.body.addWidget(self.stack)
+        self.check_button.hide()  # until there is a result, the button in the middle is the one next step
+
+    def take_change(self, change_set: ChangeSet) -> None:
+        if self.report is not None and change_set.changes:
+            self.show_status(_("Something was changed since this check; check again."))
+
+    def check_all(self) -> None:
+        """Check every item of the store, with progress in the task strip."""
+        if self._running is not None:
+            return
+        checks, query = self._bridge.workbench.checks, Query(self._kind_code)
+        self.check_button.setEnabled(False)
+        running = self._bridge.run_query(
+            lambda progress: checks.check_all(query, progress=progress),
+            self.show_report,
+            owner=self,
+            title=_("Check"),
+            ended=self._on_ended,
+        )
+        self._running = running
+
+    def show_report(self, report: CheckReport) -> None:
+        """Show what a check found."""
+        self.report = report
+        found = len(report.issues)
+        words = _("{checked} checked, {found} findings").format(checked=f"{report.checked:,}", found=f"{found:,}")
+        if self._running is not None:
+            self._running.summary = words
+        self.remark_label.setText(words)
+        self.check_button.setText(_("Check again"))
+        self.check_button.show()
+        self.stack.setCurrentWidget(self.splitter if found else self.clean)
+        self._fill_rules(report)
+        self.show_status(
+            " · ".join(f"{_(words)} {report.count(severity):,}" for severity, (words, *_rest) in SEVERITIES.items())
+        )
+
+    def open_issue(self, row: int) -> None:
+        """Open the record of a finding."""
+        record_id = self.model.issues[row].record_id if 0 <= row < len(self.model.issues) else None
+        if record_id:
+            self._navigator.open_record(record_id)
+
+    def _fill_rules(self, report: CheckReport) -> None:
+        titles = {rule.code: rule.title for rule in self._bridge.workbench.checks.rules}
+        self.rules.blockSignals(True)
+        self.rules.clear()
+        self._add_rule("", _("All findings"), len(report.issues))
+        for code, count in sorted(report.by_rule.items(), key=lambda one: -one[1]):
+            self._add_rule(code, f"{code}  {titles[code]}" if code in titles else self._own_words(code), count)
+        self.rules.blockSignals(False)
+        self.rules.setCurrentRow(0)
+
+    def _add_rule(self, code: str, words: str, count: int) -> None:
+        item = QListWidgetItem(words)
+        item.setData(_RULE, code)
+        item.setData(CountDelegate.COUNT, count)
+        item.setToolTip(words)
+        if not code:
+            item.setFont(ui_font(bold=True))
+        self.rules.addItem(item)
+
+    def _own_words(self, code: str) -> str:
+        words = {
+            "required": N_("Required but empty"), "length": N_("Longer than the standard allows"),
+            "unknown-code": N_("Not in the code list"), "range": N_("Outside the allowed range"),
+            "url": N_("Not a web address"), "date": N_("Not a date"), "number": N_("Not a number"),
+        }  # fmt: skip
+        return _(words[code]) if code in words else code
+
+    def _enabled_count(self) -> int:
+        return sum(rule.is_enabled for rule in self._bridge.workbench.checks.rules)
+
+    def _on_rule(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.model.show_report(self.report, str(item.data(_RULE)))
+
+    def _on_ended(self) -> None:
+        self._running = None
+        self.check_button.setEnabled(True)
