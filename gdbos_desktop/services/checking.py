@@ -86,7 +86,7 @@ class CheckService:
             missing = {issue.record_id for issue in across if issue.record_id and issue.record_id not in titles}
             for record in reader.get(sorted(missing)):
                 _name(RecordTree(record), standard, titles, codes)
-        issues.extend(across)
+        issues = [*cross.completed(issues), *across]
         return CheckReport(checked, tuple(issues), titles, codes, Counter(issue.code for issue in issues))
 
 
