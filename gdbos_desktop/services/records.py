@@ -195,9 +195,15 @@ class RecordService:
         return placed(Record(self._workspace.new_id(), kind, {}, parent_id, position), self._workspace.standard)
 
     def save_tree(self, before: RecordTree, after: RecordTree, reason: str = "") -> Outcome:
-        """Write what changed between the tree that was opened and the tree as edited: one step of undo."""
+        """Write what changed between the tree that was opened and the tree as edited: one step of undo.
+
+        A record that is not in the store yet (version 0) is created with all it contains.
+        """
         self._workspace.demand(Duty.EDIT)
-        outcome = self._workspace.apply(tree_changes(before, after), origin=Origin.EDIT, reason=reason or _("Edited"))
+        is_new = before.record.version == 0
+        changes = [create(record) for record in records_of(after)] if is_new else tree_changes(before, after)
+        reason = reason or (_("Created") if is_new else _("Edited"))
+        outcome = self._workspace.apply(changes, origin=Origin.EDIT, reason=reason)
         self.drop_draft(after.record.id)
         return outcome
 
