@@ -1,0 +1,135 @@
+"""The tree on screen: what the store has, what the person made of it, and the place inside that is being looked at.
+
+Pure functions over frozen trees; the window holds one ``Draft``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gdbos_desktop.domain.records import Record, RecordTree
+from gdbos_desktop.domain.trees import records_of, tree_changes, with_values
+from gdbos_desktop.schema import Kind, Standard, Value
+
+Path = tuple[tuple[str, str], ...]
+"""The way down from the top record: (kind, id) of each step; empty for the top record itself."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """``before`` is the tree of the store (version 0: not there yet), ``after`` the tree as edited."""
+
+    before: RecordTree
+    after: RecordTree
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the store does not have the record yet."""
+        return self.before.record.version == 0
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether saving would write anything."""
+        return self.after is not self.before and bool(tree_changes(self.base, self.after))
+
+    @property
+    def base(self) -> RecordTree:
+        """What changes are counted from: nothing of a new record is in the store."""
+        return self.before
+
+    def with_node(self, path: Path, node: RecordTree) -> Draft:
+        """The draft with another node at a place."""
+        return replace(self, after=put(self.after, path, node))
+
+    def with_value(self, path: Path, element: str, value: Value | None) -> Draft:
+        """The draft with one value changed."""
+        return self.with_node(path, with_values(node_at(self.after, path), {element: value}))
+
+
+def node_at(tree: RecordTree, path: Path) -> RecordTree:
+    """The node at a place; KeyError when it is not there (any more)."""
+    for kind, record_id in path:
+        found = next((child for child in tree.children.get(kind, ()) if child.record.id == record_id), None)
+        if found is None:
+            raise KeyError(record_id)
+        tree = found
+    return tree
+
+
+def find_node(tree: RecordTree, path: Path) -> RecordTree | None:
+    """The node at a place, None when it is not there."""
+    try:
+        return node_at(tree, path)
+    except KeyError:
+        return None
+
+
+def put(tree: RecordTree, path: Path, node: RecordTree) -> RecordTree:
+    """The tree with another node at a place."""
+    if not path:
+        return node
+    (kind, record_id), rest = path[0], path[1:]
+    children = tuple(
+        put(child, rest, node) if child.record.id == record_id else child for child in tree.children.get(kind, ())
+    )
+    return replace(tree, children={**tree.children, kind: children})
+
+
+def paths(tree: RecordTree, above: Path = ()) -> Iterator[tuple[str, Path]]:
+    """Every record of the tree with the way to it."""
+    yield tree.record.id, above
+    for kind, children in tree.children.items():
+        for child in children:
+            yield from paths(child, (*above, (kind, child.record.id)))
+
+
+def child_kinds(standard: Standard, kinds_above: tuple[str, ...]) -> list[Kind]:
+    """The kinds a record holds in its form; a kind that contains its own kind is a forest, not a part."""
+    return [kind for kind in standard.children_of(kinds_above[-1]) if kind.code not in kinds_above]
+
+
+def rebased(draft: Draft, fresh: RecordTree) -> Draft:
+    """The person's changes put on top of what the store has now.
+
+    Values the person changed stay as typed; everything else is as in ``fresh``. Rows the person added stay, rows taken
+    away stay away, rows that somebody else added stay too.
+    """
+    return Draft(fresh, _rebased(draft.before, draft.after, fresh))
+
+
+def _rebased(before: RecordTree, after: RecordTree, fresh: RecordTree) -> RecordTree:
+    codes = {*before.record.elements, *after.record.elements}
+    mine: Mapping[str, Value | None] = {
+        code: after.record.elements.get(code)
+        for code in codes
+        if before.record.elements.get(code) != after.record.elements.get(code)
+    }
+    tree = with_values(fresh, mine)
+    children: dict[str, tuple[RecordTree, ...]] = {}
+    for kind in {**fresh.children, **after.children}:
+        was = {child.record.id: child for child in before.children.get(kind, ())}
+        there = {child.record.id: child for child in fresh.children.get(kind, ())}
+        kept = []
+        for child in after.children.get(kind, ()):
+            known, now = was.get(child.record.id), there.get(child.record.id)
+            if known is None:
+                kept.append(child)
+            elif now is not None:
+                kept.append(_rebased(known, child, now))
+        mine_ids = {child.record.id for child in after.children.get(kind, ())} | set(was)
+        kept += [child for record_id, child in there.items() if record_id not in mine_ids]
+        children[kind] = tuple(
+            replace(child, record=replace(child.record, position=place)) for place, child in enumerate(kept)
+        )
+    return replace(tree, children=children)
+
+
+def is_blank(record: Record) -> bool:
+    """Whether nobody filled anything in."""
+    return not record.elements
+
+
+def record_ids(tree: RecordTree) -> list[str]:
+    """Every record of the tree."""
+    return [record.id for record in records_of(tree)]
