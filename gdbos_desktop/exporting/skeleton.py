@@ -31,7 +31,7 @@ _DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
 _STYLE = re.compile(rb'<c r="[A-Z]+2" s="(\d+)"')
 _MADE = datetime.datetime(2020, 1, 1)  # not a moment: the same data makes the same bytes
 _WIDEST = {LongText: 48, Codes: 32}
-_PAGE_WIDTH = 210  # half-width characters that stay legible side by side on A4 landscape
+_PAGE_WIDTH = 160  # half-width characters that stay legible side by side on A4 landscape
 
 _HEADER_TINTS = ("#DCE6F1", "#EAF0F7")
 _REQUIRED_TINT = "#FCE4D6"
@@ -118,7 +118,7 @@ class _Formats:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[str, Any] = {}
-        self._common = {"font_name": LIST_FACE, "font_size": 10.5, "valign": "top"}
+        self._common = {"font_name": LIST_FACE, "font_size": 10.5, "valign": "vcenter"}
 
     def cell(self, column: Column) -> Any:
         """How the cells of a column look. The text format keeps what people type later from becoming a number."""
@@ -126,6 +126,8 @@ class _Formats:
             return self._get("number", {"num_format": "0", "align": "right"})
         if column.element is None or isinstance(column.element.type, CodeText):
             return self._get("code", {"num_format": "@"})
+        if isinstance(column.element.type, LongText):  # centred, a text too long for its cell would lose its beginning
+            return self._get("long", {"num_format": "@", "text_wrap": True, "valign": "top"})
         return self._get("text", {"num_format": "@", "text_wrap": True})
 
     def header(self, is_required: bool, is_odd_group: bool) -> Any:

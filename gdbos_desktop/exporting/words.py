@@ -11,3 +11,22 @@ NOT_APPLICABLE = "不涉及"
 """In a guide: items of this type have no such element."""
 
 RUNNING_NUMBER = "序号"
+
+CHINESE_DIGITS = "〇一二三四五六七八九"
+CHINESE_TEN = "十"
+
+STYLE_NAMES = {
+    "body": "公文正文",
+    "plain": "公文正文不缩进",
+    "table": "表格文字",
+    "table_centred": "表格居中",
+    "table_number": "表格数字",
+    "table_heading": "表头",
+    "caption": "表题",
+    "note": "附注",
+    "cover_mark": "封面标识",
+    "cover_title": "封面标题",
+    "cover_subtitle": "封面副题",
+    "cover_foot": "封面落款",
+}
+"""Names of paragraph styles as users see them in Word and WPS."""
