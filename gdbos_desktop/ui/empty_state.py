@@ -26,7 +26,8 @@ class EmptyState(QWidget):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._remark = label(remark, "secondary", wrap=True)
         self._remark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._remark.setVisible(bool(remark))
+        if not remark:
+            self._remark.hide()  # show() before it has a parent would make it a window
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(8)
         layout = QVBoxLayout(self)
