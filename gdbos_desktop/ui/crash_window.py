@@ -52,7 +52,12 @@ class CrashWindow(QDialog):
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(12)
         layout.addLayout(
-            row(IconLabel("error-warning-line", "", "error"), section_title(_("The program made a mistake")), None)
+            row(
+                IconLabel("error-warning-line", "", "error"),
+                section_title(_("The program made a mistake")),
+                None,
+                spacing=4,
+            )
         )
         layout.addWidget(
             label(

@@ -140,7 +140,7 @@ class GroupTree(QWidget):
         self.tree.setItemDelegate(CountDelegate(self.tree))
         self.tree.currentItemChanged.connect(self._on_current)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 4, 0, 0)
+        layout.setContentsMargins(8, 4, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(row(self.by_button, None))
         layout.addWidget(self.tree, 1)

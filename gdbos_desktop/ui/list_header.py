@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gdbos_desktop.system.messages import _
@@ -74,7 +74,7 @@ class ListHeader(QHeaderView):
         is_sorted, is_filtered = self._sort[0] == column.code, column.code in self._filtered
         is_hovered = section == self._hovered
         painter.fillRect(rect, color("hover" if is_hovered else "page"))
-        painter.setPen(color("line"))
+        painter.setPen(QPen(color("line"), 0))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.drawLine(rect.topRight() + QPoint(0, 8), rect.bottomRight() - QPoint(0, 8))
         right = rect.right() - 4

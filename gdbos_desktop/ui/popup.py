@@ -33,8 +33,10 @@ class Popup(QFrame):
     def show_at(self, place: QPoint) -> None:
         """Open with the upper left corner at a place on the screen, moved so that nothing is cut off."""
         self.adjustSize()
-        screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
-        room = screen.availableGeometry()
+        room = self.parentWidget().window().geometry()
+        if room.width() < self.width() or room.height() < self.height():
+            screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
+            room = screen.availableGeometry()
         left = max(room.left(), min(place.x(), room.right() - self.width()))
         top = max(room.top(), min(place.y(), room.bottom() - self.height()))
         self.move(left, top)
@@ -124,16 +126,25 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, is_trial: bool) -> int:
-        x, y, tallest = rect.x(), rect.y(), 0
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
             hint = item.sizeHint()
-            width = min(hint.width(), rect.width()) if rect.width() > 0 else hint.width()
-            if x > rect.x() and x + width > rect.right() + 1:
-                x, y, tallest = rect.x(), y + tallest + self.spacing(), 0
-            if not is_trial:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
-            x += width + self.spacing()
-            tallest = max(tallest, hint.height())
-        return y + tallest - rect.y()
+            size = QSize(min(hint.width(), rect.width()) if rect.width() > 0 else hint.width(), hint.height())
+            if lines[-1] and x + size.width() > rect.width():
+                lines.append([])
+                x = 0
+            lines[-1].append((item, size))
+            x += size.width() + self.spacing()
+        y = rect.y()
+        for line in lines:
+            height = max((size.height() for _item, size in line), default=0)
+            x = rect.x()
+            for item, size in line:
+                if not is_trial:
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += height + self.spacing()
+        return max(0, y - self.spacing() - rect.y())

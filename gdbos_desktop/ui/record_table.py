@@ -49,7 +49,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, colours["accent_tint"])
         elif number == self.hovered_row:
             painter.fillRect(rect, colours["hover"])
-        painter.setPen(colours["line"])
+        painter.setPen(QPen(colours["line"], 0))  # one pixel of the screen, at every scaling
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         row = model.row_at(number)
         column = model.columns[index.column()]
@@ -123,6 +123,7 @@ class RecordTable(QTableView):
     delete_asked = Signal()
     selection_changed = Signal()
     columns_changed = Signal()
+    rows_shown_changed = Signal()
 
     def __init__(self, model: RecordListModel, is_dense: bool = False) -> None:
         super().__init__()
@@ -154,6 +155,7 @@ class RecordTable(QTableView):
         self.header.sectionMoved.connect(self._on_moved)
         self.horizontalScrollBar().valueChanged.connect(self._frozen.follow)
         self.horizontalScrollBar().rangeChanged.connect(self._frozen.follow)
+        self.verticalScrollBar().valueChanged.connect(self.rows_shown_changed)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
         model.modelReset.connect(self.apply_widths)
         model.modelReset.connect(self.selection_changed)
@@ -204,11 +206,13 @@ class RecordTable(QTableView):
 
     def select_row(self, row: int, scroll: bool = True) -> None:
         """Make a row the current one and the only one selected."""
-        index = self._list_model.index(row, 0)
+        index = self._list_model.index(row, max(0, self.currentIndex().column()))
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(index, flags)
         if scroll:
+            sideways = self.horizontalScrollBar().value()
             self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+            self.horizontalScrollBar().setValue(sideways)
 
     def column_codes(self) -> list[str]:
         """The columns as they stand on screen, from left to right."""
@@ -218,6 +222,7 @@ class RecordTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
         self._frozen.follow()
+        self.rows_shown_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         key, modifiers = event.key(), event.modifiers()

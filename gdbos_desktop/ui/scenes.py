@@ -57,8 +57,8 @@ def _items_dense(stage: Stage) -> QWidget | None:
 @scene("items-scrolled-sideways")
 def _items_scrolled(stage: Stage) -> QWidget | None:
     page = items_page(stage)
-    page.table.horizontalScrollBar().setValue(420)
     page.table.select_row(2)
+    page.table.horizontalScrollBar().setValue(420)
     return None
 
 
@@ -78,13 +78,14 @@ def _items_filtered(stage: Stage) -> QWidget | None:
     page.filter_bar.set_filter("task_type", (Filter("task_type", Match.IS_ANY, ("01", "05", "07")),))
     page.filter_bar.set_filter("task_name", (Filter("task_name", Match.IS_FILLED),))
     page.filter_bar.set_filter("promise_day", (Filter("promise_day", Match.AT_MOST, 20),))
+    stage.settle(0.6)
     return None
 
 
 @scene("items-searched")
 def _items_searched(stage: Stage) -> QWidget | None:
     page = items_page(stage)
-    page.filter_bar.search.setText("许可")
+    page.filter_bar.search.setText(_("permit"))
     stage.settle(0.6)
     return None
 
@@ -168,7 +169,7 @@ def _header_menu(stage: Stage) -> QWidget | None:
 def _palette(stage: Stage) -> QWidget | None:
     items_page(stage)
     palette = stage.parts.open_palette()
-    palette.search.setText("许可")
+    palette.search.setText(_("permit"))
     stage.settle(0.5)
     return None
 
@@ -187,7 +188,7 @@ def _message_refused(stage: Stage) -> QWidget | None:
         KnownError(
             "file-open",
             _("The file is open elsewhere"),
-            _("{file} cannot be written while another program has it open.").format(file="list.xlsx"),
+            _("{file} cannot be written while another program has it open.").format(file=_("list.xlsx")),
             _("Close it there and export again."),
         )
     )
@@ -212,7 +213,9 @@ def _tasks(stage: Stage) -> QWidget | None:
         while not release.wait(0.02):
             progress(41_200, 58_000, _("Checking"))
 
-    done = stage.bridge.run_query(lambda _progress: None, owner=page, title=_("Export {file}").format(file="list.xlsx"))
+    done = stage.bridge.run_query(
+        lambda _progress: None, owner=page, title=_("Export {file}").format(file=_("list.xlsx"))
+    )
     done.summary = _("{count} rows written").format(count="657")
     done.actions.append((_("Open"), lambda: None))
     done.actions.append((_("Show folder"), lambda: None))

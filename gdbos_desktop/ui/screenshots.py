@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs
+from gdbos_desktop.ui.pages.records_page import LAYOUTS
 from gdbos_desktop.ui.preferences import Preferences
+from gdbos_desktop.ui.qt_words import translate_qt
 from gdbos_desktop.ui.theme import Theme
 
 SCREEN = QSize(1366, 768)
@@ -141,6 +143,9 @@ def _render(application: QApplication, workbench: Workbench, each: Scene, path: 
 def open_stage(application: QApplication, workbench: Workbench, folder: Path, dark: bool, scale: float) -> Stage:
     """A fresh window of the size a 1366×768 screen has at this scaling."""
     theme = Theme(application, dark)
+    translate_qt(application)
+    for kind in workbench.standard.kinds:
+        workbench.settings.set(LAYOUTS, kind, None)  # every scene begins with the columns of a first day
     desk = Desk(theme, Preferences(folder / "window.ini"), FileDialogs(), lambda: None)
     parts = WindowParts(workbench, desk)
     stage = Stage(application, parts, theme, folder)

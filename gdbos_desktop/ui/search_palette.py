@@ -23,7 +23,7 @@ from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.commands import Command
 from gdbos_desktop.ui.popup import Popup, search_field
-from gdbos_desktop.ui.theme import BODY_PX, SECONDARY_PX, code_font, color, paint_icon, secondary, ui_font
+from gdbos_desktop.ui.theme import BODY_PX, SECONDARY_PX, code_font, color, line, paint_icon, row, secondary, ui_font
 
 TYPING_PAUSE_MS = 120
 FOUND_SHOWN = 30
@@ -43,43 +43,43 @@ class _Line:
 
 class _LineDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002, N802
-        line = index.data(_WHAT)
-        return QSize(100, _ITEM_PX if line.call else _HEADING_PX)
+        shown = index.data(_WHAT)
+        return QSize(100, _ITEM_PX if shown.call else _HEADING_PX)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        line: _Line = index.data(_WHAT)
+        shown: _Line = index.data(_WHAT)
         rect: QRect = option.rect  # type: ignore[attr-defined]  # the binding's types leave the fields of options out
-        if line.call is None:
+        if shown.call is None:
             painter.setFont(ui_font(SECONDARY_PX))
             painter.setPen(color("secondary"))
-            painter.drawText(rect.adjusted(12, 4, -12, 0), int(Qt.AlignmentFlag.AlignVCenter), line.words)
+            painter.drawText(rect.adjusted(12, 4, -12, 0), int(Qt.AlignmentFlag.AlignVCenter), shown.words)
             return
         if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
             painter.fillRect(rect.adjusted(4, 1, -4, -1), color("accent_tint"))
-        paint_icon(painter, QRect(rect.left() + 14, rect.center().y() - 7, 16, 16), line.icon_name, "secondary")
+        paint_icon(painter, QRect(rect.left() + 14, rect.center().y() - 7, 16, 16), shown.icon_name, "secondary")
         right = rect.right() - 14
-        if line.aside:
+        if shown.aside:
             painter.setFont(ui_font(SECONDARY_PX))
-            width = painter.fontMetrics().horizontalAdvance(line.aside)
+            width = painter.fontMetrics().horizontalAdvance(shown.aside)
             painter.setPen(color("secondary"))
             painter.drawText(
-                QRect(right - width, rect.top(), width, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), line.aside
+                QRect(right - width, rect.top(), width, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), shown.aside
             )
             right -= width + 12
         room = QRect(rect.left() + 40, rect.top(), right - rect.left() - 40, rect.height())
-        top = QRect(room.left(), room.top() + 3, room.width(), 18) if line.code else room
+        top = QRect(room.left(), room.top() + 3, room.width(), 18) if shown.code else room
         font = ui_font(BODY_PX)
-        words = QFontMetrics(font).elidedText(line.words, Qt.TextElideMode.ElideRight, top.width())
+        words = QFontMetrics(font).elidedText(shown.words, Qt.TextElideMode.ElideRight, top.width())
         painter.setFont(font)
         painter.setPen(color("text"))
         painter.drawText(top, int(Qt.AlignmentFlag.AlignVCenter), words)
-        if line.code:
+        if shown.code:
             below = QRect(room.left(), room.top() + 20, room.width(), 16)
             painter.setFont(code_font(SECONDARY_PX - 1))
             painter.setPen(color("secondary"))
-            painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), line.code)
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), shown.code)
 
 
 class SearchPalette(Popup):
@@ -113,9 +113,10 @@ class SearchPalette(Popup):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._on_chosen)
         self.body.addWidget(self.list)
-        self._hint = secondary(_("↑↓ choose · Enter open · Esc close"))
-        self._hint.setContentsMargins(16, 6, 16, 8)
-        self.body.addWidget(self._hint)
+        self._count = secondary()
+        hint = secondary(_("↑↓ choose · Enter open · Esc close"))
+        self.body.addWidget(line())
+        self.body.addLayout(row(hint, None, self._count, margins=(16, 6, 16, 6)))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(TYPING_PAUSE_MS)
@@ -162,15 +163,20 @@ class SearchPalette(Popup):
         number = self._asked
         text = text.strip()
         if not text:
+            self._count.setText("")
             self._show([], "")
             return
 
-        def work(_progress: Progress) -> list[Record]:
-            return self._bridge.workbench.records.search(text, self._kinds, FOUND_SHOWN)[0]
+        def work(_progress: Progress) -> tuple[list[Record], int, bool]:
+            found, result = self._bridge.workbench.records.search(text, self._kinds, FOUND_SHOWN)
+            return found, result.total, result.is_capped
 
-        def show(found: list[Record]) -> None:
+        def show(result: tuple[list[Record], int, bool]) -> None:
             if number == self._asked:
+                found, total, is_capped = result
                 self._show(found, text)
+                words = _("{found} shown of more than {total}") if is_capped else _("{found} of {total} shown")
+                self._count.setText(words.format(found=len(found), total=f"{total:,}") if total else "")
                 if go:
                     self._on_chosen(self.list.currentItem())
 
@@ -205,11 +211,11 @@ class SearchPalette(Popup):
             lambda: self.record_chosen.emit(record),
         )
 
-    def _add(self, line: _Line) -> None:
+    def _add(self, shown: _Line) -> None:
         item = QListWidgetItem()
-        item.setData(_WHAT, line)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, line.words)
-        if line.call is None:
+        item.setData(_WHAT, shown)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, shown.words)
+        if shown.call is None:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         self.list.addItem(item)
 
@@ -221,7 +227,7 @@ class SearchPalette(Popup):
                 return
 
     def _on_chosen(self, item: QListWidgetItem | None) -> None:
-        line = item.data(_WHAT) if item is not None else None
-        if line is not None and line.call is not None:
+        chosen = item.data(_WHAT) if item is not None else None
+        if chosen is not None and chosen.call is not None:
             self.close()
-            line.call()
+            chosen.call()

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QObject, QTranslator
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QWidget
 
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.errors import KnownError
-from gdbos_desktop.system.messages import _, language
+from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.preferences import Preferences
+from gdbos_desktop.ui.qt_words import translate_qt
 from gdbos_desktop.ui.start_window import StartWindow
 from gdbos_desktop.ui.theme import Theme
 
@@ -43,8 +44,7 @@ class Shell(QObject):
         self._application = application
         self._keeper = keeper
         self._preferences = preferences
-        self._translator = QTranslator(self)
-        _translate_qt(application, self._translator)
+        translate_qt(application)
         self.theme = Theme(application, preferences.flag("dark"))
         self.parts: WindowParts | None = None
         self.start_window: StartWindow | None = None
@@ -156,9 +156,3 @@ class Shell(QObject):
             parent, _("Password"), words.format(file=path.name), QLineEdit.EchoMode.Password
         )
         return str(text) if accepted else None
-
-
-def _translate_qt(application: QApplication, translator: QTranslator) -> None:
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(f"qtbase_{language()}", folder):
-        application.installTranslator(translator)

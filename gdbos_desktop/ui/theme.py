@@ -409,6 +409,8 @@ class IconLabel(QWidget):
         layout.setAlignment(self._picture, Qt.AlignmentFlag.AlignTop if wrap else Qt.AlignmentFlag.AlignVCenter)
         if wrap:
             layout.setStretch(1, 1)
+            self._words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setLayout(layout)
         self.show_state(icon_name, text, role)
 
@@ -416,6 +418,7 @@ class IconLabel(QWidget):
         """Show another icon and words, in the colour of a token."""
         self._icon = (icon_name, role)
         self._words.setText(text)
+        self._words.setVisible(bool(text))
         set_property(self._words, "role", role)
         self._refresh()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -35,7 +36,8 @@ SEVERITIES = {
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEADINGS = (N_("Severity"), N_("Record"), N_("Finding"), N_("Suggestion"))
-_WIDTHS = (80, 240, 420, 180)
+_SEVERITY_PX = 84
+_RECORD_SHARE, _SUGGESTION_SHARE = 0.28, 0.18
 _RULE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -120,8 +122,6 @@ class CheckPage(Page):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().setHighlightSections(False)
-        for section, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(section, width)
         self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.doubleClicked.connect(lambda index: self.open_issue(index.row()))
         self.table.activated.connect(lambda index: self.open_issue(index.row()))
@@ -137,7 +137,7 @@ class CheckPage(Page):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.rules)
         self.splitter.addWidget(self.table)
-        self.splitter.setSizes([260, 900])
+        self.splitter.setSizes([240, 900])
         self.splitter.setStretchFactor(1, 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start)
@@ -187,6 +187,18 @@ class CheckPage(Page):
         if record_id:
             self._navigator.open_record(record_id)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        has_suggestions = any(issue.suggestion for issue in self.model.issues)
+        room = self.width() - self.splitter.sizes()[0]
+        self.table.setColumnWidth(0, _SEVERITY_PX)
+        self.table.setColumnWidth(1, round(room * _RECORD_SHARE))
+        self.table.setColumnWidth(3, round(room * _SUGGESTION_SHARE))
+        self.table.setColumnHidden(3, not has_suggestions)
+
     def _fill_rules(self, report: CheckReport) -> None:
         titles = {rule.code: rule.title for rule in self._bridge.workbench.checks.rules}
         self.rules.blockSignals(True)
@@ -220,6 +232,7 @@ class CheckPage(Page):
     def _on_rule(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.model.show_report(self.report, str(item.data(_RULE)))
+            self._arrange()
 
     def _on_ended(self) -> None:
         self._running = None

@@ -38,7 +38,7 @@ from gdbos_desktop.ui.theme import icon, primary_button, quiet_button
 LAYOUTS = "list-layout"
 SAVE_PAUSE_MS = 800
 FOLLOW_PAUSE_MS = 200
-COUNT_PAUSE_MS = 400
+COUNT_PAUSE_MS = 250
 ASK_BEFORE_DELETING = 2
 COPIED_AT_MOST = 50_000
 GUIDE_KIND = "service_item"
@@ -155,7 +155,7 @@ class RecordsPage(Page):
         self.table.delete_asked.connect(self.delete_selection)
         self.table.selection_changed.connect(self._on_selection)
         self.table.columns_changed.connect(self._on_layout_changed)
-        self.table.verticalScrollBar().valueChanged.connect(self._tell_status)
+        self.table.rows_shown_changed.connect(self._tell_status)
         self.model.opened.connect(self._on_opened)
         self.splitter.splitterMoved.connect(self._on_layout_changed)
         self._save_timer = self._timer(SAVE_PAUSE_MS, self._save_layout)
