@@ -7,7 +7,7 @@ through ``UnitOfWork.apply``; every question is asked of a ``Reader``.
 from gdbos_desktop.storage.faults import ConflictError
 from gdbos_desktop.storage.history import HistoryFault
 from gdbos_desktop.storage.reader import Listing, Reader
-from gdbos_desktop.storage.search import Found as SearchResult
+from gdbos_desktop.storage.search import SearchResult
 from gdbos_desktop.storage.store import Store, StoreInfo
 from gdbos_desktop.storage.writing import Applied, UnitOfWork
 

@@ -19,8 +19,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from gdbos_desktop.schema import fold
-from gdbos_desktop.storage import faults
+from gdbos_desktop.storage import faults, values
 
 APPLICATION_ID = 0x67646273  # "gdbs": tells a store from any other SQLite file
 _HEADER = b"SQLite format 3\x00"
@@ -101,7 +100,9 @@ class Database:
                 "temp_store = MEMORY",
             ):
                 connection.execute(f"PRAGMA {pragma}")
-            connection.create_function("fold", 1, _sql_fold, deterministic=True)
+            connection.create_function("fold", 1, values.sql_fold, deterministic=True)
+            connection.create_function("sort_key", 1, values.sql_sort_key, deterministic=True)
+            connection.create_function("decimal_number", 1, values.sql_decimal_number, deterministic=True)
             return connection
 
         engine = create_engine(
@@ -147,7 +148,3 @@ class Database:
         """Close every connection; the last one of all programs folds the write-ahead log into the file."""
         self._readers.dispose()
         self._writer.dispose()
-
-
-def _sql_fold(text: object) -> str | None:
-    return None if text is None else fold(str(text))

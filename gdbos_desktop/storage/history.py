@@ -54,27 +54,32 @@ class ChainHash:
         return self._sum.hexdigest()
 
 
-def body_of(one: Change, before_json: str, after_json: str) -> str:
-    """A change as canonical JSON, from its elements already written as JSON."""
+def about_of(one: Change, before_json: str) -> str:
+    """A change as canonical JSON, without the elements it sets: they stand beside it and come last in the hash."""
     moved = "null" if one.moved_from is None else to_json(one.moved_from)
     parent = "null" if one.parent_id is None else encode_basestring(one.parent_id)
     return (
-        f'{{"action":"{one.action.value}","after":{after_json},"base":{one.base_version},"before":{before_json},'
+        f'{{"action":"{one.action.value}","base":{one.base_version},"before":{before_json},'
         f'"kind":{encode_basestring(one.kind)},"moved_from":{moved},"parent":{parent},"position":{one.position},'
         f'"record":{encode_basestring(one.record_id)}}}'
     )
 
 
-def change_from(body: str) -> Change:
-    """The change that a body says."""
-    data = from_json(body)
+def body_of(about: str, after: str) -> str:
+    """The whole change as canonical JSON."""
+    return f'{about[:-1]},"values":{after}}}'
+
+
+def change_from(about: str, after: str) -> Change:
+    """The change that a row of ``change`` says."""
+    data = from_json(about)
     moved = data["moved_from"]
     return Change(
         action=Action(data["action"]),
         record_id=data["record"],
         kind=data["kind"],
         before=_values(data["before"]),
-        after=_values(data["after"]),
+        after=_values(from_json(after)),
         base_version=data["base"],
         parent_id=data["parent"],
         position=data["position"],
@@ -150,21 +155,18 @@ def _verify_entry(connection: Connection, row: Any) -> str:
     chain = ChainHash(row.previous_hash, row.actor, row.at)
     first = row.sequence * PLACES
     changes = connection.execute(
-        select(change.c.place, change.c.body, record.c.id)
+        select(change.c.place, change.c.about, change.c.after, record.c.id)
         .outerjoin(record, record.c.rid == change.c.rid)
         .where(change.c.place >= first, change.c.place < first + PLACES)
         .order_by(change.c.place)
     )
     count = 0
     for part in changes.partitions(_BATCH):
-        chain.add([body for _place, body, _id in part])
-        for place, body, record_id in part:
+        chain.add([body_of(about, after) for _place, about, after, _id in part])
+        for place, about, _after, record_id in part:
             if place != first + count:
                 return N_("A change of the entry is missing.")
-            if (
-                record_id is None
-                or f'"record":{encode_basestring(record_id)}}}' != body[-len(encode_basestring(record_id)) - 10 :]
-            ):
+            if record_id is None or not about.endswith(f'"record":{encode_basestring(record_id)}}}'):
                 return N_("A change of the entry belongs to another record.")
             count += 1
     if count != row.change_count:

@@ -32,7 +32,8 @@ _VERSION_1 = (
     CREATE TABLE record (
         rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
         parent TEXT REFERENCES record (id) DEFERRABLE INITIALLY DEFERRED, position INTEGER NOT NULL,
-        version INTEGER NOT NULL, deleted INTEGER NOT NULL, title TEXT NOT NULL, elements TEXT NOT NULL)
+        version INTEGER NOT NULL, deleted INTEGER NOT NULL, made INTEGER NOT NULL, title TEXT NOT NULL,
+        elements TEXT)
     """,
     """
     CREATE INDEX record_parent ON record (parent, kind, position) WHERE parent IS NOT NULL AND deleted = 0
@@ -46,7 +47,8 @@ _VERSION_1 = (
     "CREATE INDEX change_set_undoes ON change_set (undoes) WHERE undoes IS NOT NULL",
     """
     CREATE TABLE change (
-        place INTEGER PRIMARY KEY, rid INTEGER NOT NULL REFERENCES record (rid), body TEXT NOT NULL)
+        place INTEGER PRIMARY KEY, rid INTEGER NOT NULL REFERENCES record (rid),
+        about TEXT NOT NULL, after TEXT NOT NULL)
     """,
     "CREATE INDEX change_rid ON change (rid)",
     *(
@@ -66,10 +68,6 @@ _VERSION_1 = (
     """
     CREATE TABLE record_key (
         digest BLOB NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (digest, rid)) WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE record_code (
-        code TEXT NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (code, rid)) WITHOUT ROWID
     """,
     """
     CREATE TABLE search_text (

@@ -8,59 +8,51 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, column, func, select
 
-from gdbos_desktop.domain.changes import HistoryEntry
+from gdbos_desktop.domain.changes import Change, HistoryEntry
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.schema import Standard, Value
-from gdbos_desktop.schema.values import clean_code
-from gdbos_desktop.storage import history, search
+from gdbos_desktop.storage import history
 from gdbos_desktop.storage.history import HistoryFault
-from gdbos_desktop.storage.projections import Projections
+from gdbos_desktop.storage.projections import FOLD, RID, Projection, Projections, Slot
 from gdbos_desktop.storage.queries import Plan, group_value
-from gdbos_desktop.storage.search import Found as SearchResult
+from gdbos_desktop.storage.search import Searcher, SearchResult
 from gdbos_desktop.storage.tables import (
     PLACES,
     change,
     change_set,
+    elements_json,
     outbox,
     record,
-    record_code,
     record_key,
+    records,
     setting,
     store,
 )
-from gdbos_desktop.storage.values import folded, from_json, key_digest, to_elements, to_json
+from gdbos_desktop.storage.values import folded, from_json, key_digest, sort_key, to_elements, to_json
 from gdbos_desktop.system.tasks import Progress, no_progress
 
-_COLUMNS = (
+_RECORDS = select(
     record.c.rid,
     record.c.id,
     record.c.kind,
     record.c.parent,
     record.c.position,
     record.c.version,
-    record.c.elements,
-)
+    elements_json,
+).select_from(records)
 _wanted = func.json_each(bindparam("wanted")).table_valued(column("value"), name="wanted")
 
-_BY_ID = select(*_COLUMNS).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0)
-_BY_RID = select(*_COLUMNS).where(record.c.rid.in_(select(_wanted.c.value)), record.c.deleted == 0)
+_BY_ID = _RECORDS.where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0)
+_BY_RID = _RECORDS.where(record.c.rid.in_(select(_wanted.c.value)), record.c.deleted == 0)
 _IDS_BY_RID = select(record.c.rid, record.c.id).where(record.c.rid.in_(select(_wanted.c.value)))
 _TITLES = select(record.c.id, record.c.title).where(record.c.id.in_(select(_wanted.c.value)))
 _VERSIONS = select(record.c.id, record.c.version).where(record.c.id.in_(select(_wanted.c.value)))
-_CHILDREN = (
-    select(*_COLUMNS)
-    .where(record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0)
-    .order_by(record.c.parent, record.c.kind, record.c.position, record.c.rid)
-)
-_BY_CODE = (
-    select(*_COLUMNS)
-    .join(record_code, record_code.c.rid == record.c.rid)
-    .where(record_code.c.code == bindparam("code"), record.c.deleted == 0)
-    .order_by(record.c.rid)
-)
+_CHILDREN = _RECORDS.where(
+    record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0
+).order_by(record.c.parent, record.c.kind, record.c.position, record.c.rid)
 _CHANGES = (
-    select(change.c.body)
+    select(change.c.about, change.c.after)
     .where(change.c.place >= bindparam("first"), change.c.place < bindparam("end"))
     .order_by(change.c.place)
 )
@@ -106,14 +98,18 @@ class Listing:
 class Reader:
     """One moment of the store. Not to be used from two threads at once, nor after its ``with`` block."""
 
-    def __init__(self, connection: Connection, projections: Projections) -> None:
+    def __init__(self, connection: Connection, projections: Projections, searcher: Searcher) -> None:
         self.connection = connection
         self._projections = projections
+        self._searcher = searcher
 
     @property
     def standard(self) -> Standard:
         """The standard of the store."""
         return self._projections.standard
+
+    def _plan(self, query: Query) -> Plan:
+        return Plan(query, self._projections, self._searcher)
 
     # Records
 
@@ -136,23 +132,23 @@ class Reader:
 
     def find(self, query: Query) -> Listing:
         """The records a query asks for."""
-        return Listing(Plan(query, self._projections), self.connection)
+        return Listing(self._plan(query), self.connection)
 
     def iterate(self, query: Query, batch: int = 1000) -> Iterator[list[Record]]:
         """All records a query asks for, batch by batch, in its order."""
-        rids = Plan(query, self._projections).rids(self.connection, None)
+        rids = self._plan(query).rids(self.connection, None)
         for start in range(0, len(rids), batch):
             yield self.records_of(rids[start : start + batch])
 
     def count(self, query: Query) -> int:
         """How many records a query asks for."""
-        return Plan(query, self._projections).count(self.connection)
+        return self._plan(query).count(self.connection)
 
     def group_counts(self, query: Query, element: str) -> list[tuple[Value | None, int]]:
         """How often each value of an element occurs, most frequent first; None stands for: not filled."""
-        rows = self.connection.execute(Plan(query, self._projections).groups(element))
-        form = self._projections[query.kind].forms.get(element, "")
-        return [(group_value(value, form), count) for value, count in rows]
+        rows = self.connection.execute(self._plan(query).groups(element))
+        slot = self._projections[query.kind].slot_of.get(element)
+        return [(group_value(value, slot.form if slot else ""), count) for value, count in rows]
 
     def children(self, parent_ids: Sequence[str], kind: str | None = None) -> list[Record]:
         """What these records contain, ordered by parent, kind and position."""
@@ -185,6 +181,8 @@ class Reader:
         at every record of the kind.
         """
         projection = self._projections[kind]
+        if len(key) == 1 and key[0] in projection.slot_of:
+            return self._find_by_column(projection, projection.slot_of[key[0]], values)
         if key not in projection.keys:
             return self._find_by_looking(kind, key, values)
         digests: dict[bytes, list[tuple[Value, ...]]] = {}
@@ -197,6 +195,38 @@ class Reader:
         found: dict[tuple[Value, ...], list[str]] = {}
         for digest, record_id in rows:
             for value in digests[digest]:
+                found.setdefault(value, []).append(record_id)
+        return found
+
+    def _find_by_column(
+        self, projection: Projection, slot: Slot, values: Sequence[tuple[Value, ...]]
+    ) -> dict[tuple[Value, ...], list[str]]:
+        wanted: dict[str, list[tuple[Value, ...]]] = {}
+        for value in dict.fromkeys(values):
+            if value[0] not in ("", ()):
+                small = str(value[0]) if slot.form == "reference" else folded(value[0])
+                wanted.setdefault(small, []).append(value)
+        listed = projection.table
+        column = listed.c[slot.code + FOLD] if slot.form == "code" else listed.c[slot.code]
+        asked = _wanted.c.value
+        if slot.form == "text":
+            # Many texts may share the sort key of one: the folded texts are compared afterwards.
+            column = func.coalesce(listed.c[slot.code + FOLD], listed.c[slot.code])
+            match, asked_for = listed.c[slot.sort] == func.unhex(asked), [sort_key(small).hex() for small in wanted]
+        elif slot.form in {"code", "reference"}:
+            match, asked_for = column == asked, list(wanted)
+        else:
+            return self._find_by_looking(projection.kind.code, (slot.code,), values)
+        statement = (
+            select(column, record.c.id)
+            .select_from(_wanted)
+            .join(listed, match)
+            .join(record, record.c.rid == listed.c[RID])
+            .order_by(listed.c[RID])
+        )
+        found: dict[tuple[Value, ...], list[str]] = {}
+        for small, record_id in self.connection.execute(statement, {"wanted": to_json(list(dict.fromkeys(asked_for)))}):
+            for value in wanted.get(small, ()):
                 found.setdefault(value, []).append(record_id)
         return found
 
@@ -218,34 +248,31 @@ class Reader:
 
     def find_by_code(self, code: str) -> list[Record]:
         """The records of any kind that have this code exactly, as codes are compared."""
-        rows = self.connection.execute(_BY_CODE, {"code": clean_code(code)})
-        return [record_from(row) for row in rows]
+        return self.records_of(self._searcher.find_code(self.connection, code))
 
     def search(self, text: str, kinds: Sequence[str] | None = None, limit: int = 50) -> SearchResult:
         """The records in which every word of the text is found: in the title, as beginning of a code, as initials."""
-        return search.find(self.connection, text, kinds, limit)
+        return self._searcher.find(self.connection, text, kinds, limit)
 
     # History
 
     def history(self, record_id: str, limit: int = 200) -> list[HistoryEntry]:
         """What happened to a record, newest first; ``changes`` are only those of this record."""
         places = self.connection.execute(
-            select(change.c.place, change.c.body)
+            select(change.c.place, change.c.about, change.c.after)
             .join(record, record.c.rid == change.c.rid)
             .where(record.c.id == record_id)
             .order_by(change.c.place.desc())
             .limit(limit)
         ).all()
-        bodies: dict[int, list[str]] = {}
-        for place, body in reversed(places):
-            bodies.setdefault(place // PLACES, []).append(body)
+        changes: dict[int, list[Change]] = {}
+        for place, about, after in reversed(places):
+            changes.setdefault(place // PLACES, []).append(history.change_from(about, after))
         rows = self.connection.execute(
-            select(change_set).where(change_set.c.sequence.in_(bodies)).order_by(change_set.c.sequence.desc())
+            select(change_set).where(change_set.c.sequence.in_(changes)).order_by(change_set.c.sequence.desc())
         ).all()
         undone = history.undone_by(self.connection, [row.id for row in rows])
-        return [
-            history.entry_from(row, map(history.change_from, bodies[row.sequence]), undone.get(row.id)) for row in rows
-        ]
+        return [history.entry_from(row, changes[row.sequence], undone.get(row.id)) for row in rows]
 
     def change_sets(self, limit: int = 100, before: int | None = None) -> list[HistoryEntry]:
         """The latest change sets, newest first, without their changes; ``before`` a sequence continues further back."""
@@ -262,9 +289,9 @@ class Reader:
         if row is None:
             return None
         places = {"first": row.sequence * PLACES, "end": (row.sequence + 1) * PLACES}
-        bodies = self.connection.execute(_CHANGES, places).scalars()
+        changes = [history.change_from(about, after) for about, after in self.connection.execute(_CHANGES, places)]
         undone = history.undone_by(self.connection, [row.id])
-        return history.entry_from(row, map(history.change_from, bodies), undone.get(row.id))
+        return history.entry_from(row, changes, undone.get(row.id))
 
     def verify_history(self, progress: Progress = no_progress) -> list[HistoryFault]:
         """The first broken entry of the history; nothing when every hash from the first to the last holds."""

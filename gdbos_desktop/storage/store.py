@@ -18,6 +18,7 @@ from gdbos_desktop.storage.database import Database
 from gdbos_desktop.storage.history import START
 from gdbos_desktop.storage.projections import Projections
 from gdbos_desktop.storage.reader import Reader
+from gdbos_desktop.storage.search import Searcher
 from gdbos_desktop.storage.writing import UnitOfWork
 from gdbos_desktop.system.clock import now_ms
 from gdbos_desktop.system.errors import KnownError
@@ -42,6 +43,7 @@ class Store:
         self.info = info
         self.standard = standard
         self._projections = Projections(standard)
+        self._searcher = Searcher(self._projections)
 
     @classmethod
     def create(
@@ -148,7 +150,7 @@ class Store:
     @contextmanager
     def _read(self) -> Iterator[Reader]:
         with self._database.read() as connection:
-            yield Reader(connection, self._projections)
+            yield Reader(connection, self._projections, self._searcher)
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
         """The one write transaction: committed when its block ends normally, rolled back otherwise.
@@ -160,7 +162,7 @@ class Store:
     @contextmanager
     def _unit_of_work(self) -> Iterator[UnitOfWork]:
         with self._database.write() as connection:
-            yield UnitOfWork(connection, self._projections)
+            yield UnitOfWork(connection, self._projections, self._searcher)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,8 +1,9 @@
 """The tables that every store has, as SQLAlchemy Core knows them. ``migrations`` makes them.
 
 ``record`` holds the present, one row per record, deleted ones included. ``change_set`` and ``change`` are the history,
-only ever added to. Everything else is derived from the records and can be made anew: ``record_key`` and ``record_code``
-(finding), ``search`` and ``search_text`` (full text), and a list table per kind (see ``listing``).
+only ever added to. The elements of a record that was never edited stand once, in the change that made it (``made``);
+from its first edit on they stand in the record. Everything else is derived and can be made anew: ``record_key``
+(finding), ``search`` and ``search_text`` (full text), and a list table per kind (see ``projections``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    and_,
     column,
+    func,
     table,
     text,
 )
@@ -47,8 +50,9 @@ record = Table(
     Column("position", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("deleted", Integer, nullable=False),
+    Column("made", Integer, nullable=False),  # place of the change that created or restored it
     Column("title", Text, nullable=False),
-    Column("elements", Text, nullable=False),
+    Column("elements", Text),  # canonical JSON; NULL: as in the change that made it
 )
 Index(
     "record_parent",
@@ -82,9 +86,16 @@ change = Table(
     metadata,
     Column("place", Integer, primary_key=True),
     Column("rid", Integer, ForeignKey("record.rid"), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("about", Text, nullable=False),  # the change as canonical JSON, without its last member …
+    Column("after", Text, nullable=False),  # … the elements it sets
 )
 Index("change_rid", change.c.rid)
+
+unedited = and_(change.c.place == record.c.made, record.c.elements.is_(None))
+records = record.outerjoin(change, unedited)
+"""Records with their elements wherever they stand: ``elements_json``."""
+
+elements_json = func.coalesce(record.c.elements, change.c.after)
 
 outbox = Table(
     "outbox",
@@ -109,15 +120,6 @@ record_key = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("rid", Integer, nullable=False),
     PrimaryKeyConstraint("digest", "rid"),
-    sqlite_with_rowid=False,
-)
-
-record_code = Table(
-    "record_code",
-    metadata,
-    Column("code", Text, nullable=False),
-    Column("rid", Integer, nullable=False),
-    PrimaryKeyConstraint("code", "rid"),
     sqlite_with_rowid=False,
 )
 

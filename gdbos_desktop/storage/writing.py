@@ -6,6 +6,7 @@ Every conflict of the change set is collected before it is refused.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +19,10 @@ from gdbos_desktop.domain.changes import Action, Change, ChangeSet, ConflictReas
 from gdbos_desktop.schema import Value
 from gdbos_desktop.storage import projections as rows
 from gdbos_desktop.storage.faults import ConflictError
-from gdbos_desktop.storage.history import ChainHash, body_of
-from gdbos_desktop.storage.projections import Projections, execute_many
+from gdbos_desktop.storage.history import ChainHash, about_of, body_of
+from gdbos_desktop.storage.projections import Projection, Projections, execute_many
 from gdbos_desktop.storage.reader import Reader
-from gdbos_desktop.storage.tables import PLACES, record, setting, store
+from gdbos_desktop.storage.tables import PLACES, elements_json, record, records, setting, store
 from gdbos_desktop.storage.values import to_elements, to_json
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
@@ -81,7 +82,11 @@ def _all_or_nothing(connection: Connection) -> Iterator[None]:
 
 @dataclass(slots=True)
 class _State:
-    """A record within a batch: as it is now, and what of it stood in the derived tables when the batch began."""
+    """A record within a batch: as it is now, and what of it stood in the derived tables when the batch began.
+
+    ``json`` are its elements as JSON if known; ``own_json`` what stands in its own row, None when the change at the
+    place ``made`` has it.
+    """
 
     rid: int
     id: str
@@ -90,38 +95,49 @@ class _State:
     position: int
     version: int
     is_deleted: bool
+    made: int
     elements: Mapping[str, Any]
+    json: str | None
+    own_json: str | None
     is_new: bool
     was_listed: bool
     elements_before: Mapping[str, Any]
     parent_before: str | None
-    json: str | None = None
 
 
 _wanted = func.json_each(bindparam("wanted")).table_valued(column("value"), name="wanted")
-_STATES = select(
-    record.c.rid,
-    record.c.id,
-    record.c.kind,
-    record.c.parent,
-    record.c.position,
-    record.c.version,
-    record.c.deleted,
-    record.c.elements,
-).where(record.c.id.in_(select(_wanted.c.value)))
+_STATES = (
+    select(
+        record.c.rid,
+        record.c.id,
+        record.c.kind,
+        record.c.parent,
+        record.c.position,
+        record.c.version,
+        record.c.deleted,
+        record.c.made,
+        elements_json,
+        record.c.elements,
+    )
+    .select_from(records)
+    .where(record.c.id.in_(select(_wanted.c.value)))
+)
 
 _INSERT_RECORD = (
-    "INSERT INTO record (rid, id, kind, parent, position, version, deleted, title, elements) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO record (parent, position, version, deleted, made, title, elements, rid, id, kind) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE_RECORD = (
-    "UPDATE record SET parent = ?, position = ?, version = ?, deleted = ?, title = ?, elements = ? WHERE rid = ?"
+    "UPDATE record SET parent = ?, position = ?, version = ?, deleted = ?, made = ?, title = ?, elements = ? "
+    "WHERE rid = ?"
 )
-_INSERT_CHANGE = "INSERT INTO change (place, rid, body) VALUES (?, ?, ?)"
+_INSERT_CHANGE = "INSERT INTO change (place, rid, about, after) VALUES (?, ?, ?, ?)"
 _INSERT_CHANGE_SET = (
     "INSERT INTO change_set (sequence, id, actor, origin, reason, at, undoes, change_count, previous_hash, hash) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_BULK = 5000
+"""From so many new records of a kind, if it had fewer before, its indexes are made afterwards."""
 
 
 class _Application:
@@ -141,26 +157,44 @@ class _Application:
         self._versions: dict[str, int] = {}
         self._placed: dict[str, str] = {}
         self._moved: list[str] = []
-        self._deleted: dict[str, int] = {}
+        self._deleted: set[str] = set()
 
     def run(self, batch: int, progress: Progress) -> Applied:
         """Everything, in order."""
         changes, total = self._change_set.changes, len(self._change_set.changes)
         what = _("Saving")
         progress(0, total, what)
+        indexes_later = self._kinds_in_bulk()
+        for projection in indexes_later:
+            rows.drop_indexes(self._connection, projection)
         for start in range(0, total, batch):
             self._apply_batch(changes[start : start + batch])
             progress(min(start + batch, total), total, what)
         self._check_tree()
         if self._conflicts:
             raise ConflictError(self._conflicts)
+        for projection in indexes_later:
+            rows.create_indexes(self._connection, projection)
         self._end()
         return Applied(self._sequence, self._versions)
+
+    def _kinds_in_bulk(self) -> list[Projection]:
+        if len(self._change_set.changes) < _BULK:
+            return []
+        new = Counter(one.kind for one in self._change_set.changes if one.action is Action.CREATE)
+        found = []
+        for kind, count in new.items():
+            if count >= _BULK:
+                projection = self._projections[kind]
+                there = self._connection.execute(select(func.count()).select_from(projection.table)).scalar_one()
+                if there < count:
+                    found.append(projection)
+        return found
 
     def _apply_batch(self, changes: Sequence[Change]) -> None:
         states = self._load(changes)
         bodies: list[str] = []
-        placed: list[tuple[int, int, str]] = []
+        placed: list[tuple[int, int, str, str]] = []
         for one in changes:
             state = states.get(one.record_id)
             conflict = self._conflict(one, state)
@@ -168,32 +202,39 @@ class _Application:
                 found = state.version if state else 0
                 self._conflicts.append(VersionConflict(one.record_id, one.base_version, found, conflict))
                 continue
+            before_json = "{}"
+            if one.before:
+                is_all = one.action is Action.DELETE and state is not None and state.json is not None
+                before_json = state.json if is_all and state and state.json else to_json(one.before)
             if state is None:
                 state = self._created(one)
                 states[one.record_id] = state
             else:
                 self._change(one, state)
             self._versions[state.id] = state.version
-            body = self._body(one, state)
-            bodies.append(body)
-            placed.append((self._place, state.rid, body))
+            after = (
+                state.json if state.made == self._place and state.json else to_json(one.after) if one.after else "{}"
+            )
+            about = about_of(one, before_json)
+            bodies.append(body_of(about, after))
+            placed.append((self._place, state.rid, about, after))
             self._place += 1
         if self._conflicts:
             return  # the rest is only looked at, to name every conflict
         self._chain.add(bodies)
-        self._write(states.values())
+        self._write(states)
         execute_many(self._connection, _INSERT_CHANGE, placed)
 
     def _load(self, changes: Sequence[Change]) -> dict[str, _State]:
         ids = list({one.record_id for one in changes})
         states = {}
-        for rid, record_id, kind, parent, position, version, deleted, text in self._connection.execute(
+        for rid, record_id, kind, parent, position, version, deleted, made, text, own in self._connection.execute(
             _STATES, {"wanted": to_json(ids)}
         ):
             elements = to_elements(text)
             states[record_id] = _State(
-                rid, record_id, kind, parent, position, version, bool(deleted), elements,
-                is_new=False, was_listed=not deleted, elements_before=elements, parent_before=parent, json=text,
+                rid, record_id, kind, parent, position, version, bool(deleted), made, elements, text, own,
+                is_new=False, was_listed=not deleted, elements_before=elements, parent_before=parent,
             )  # fmt: skip
         return states
 
@@ -224,13 +265,14 @@ class _Application:
         return None
 
     def _created(self, one: Change) -> _State:
-        self._projections[one.kind]
+        self._projections[one.kind]  # a kind the standard does not have is our bug: KeyError
+        elements = _filled(one.after)
         state = _State(
-            self._next_rid, one.record_id, one.kind, one.parent_id, one.position, 1, False, _filled(one.after),
-            is_new=True, was_listed=False, elements_before={}, parent_before=None,
+            self._next_rid, one.record_id, one.kind, one.parent_id, one.position, 1, False, self._place,
+            elements, to_json(elements), None,
+            is_new=True, was_listed=False, elements_before=_NONE, parent_before=None,
         )  # fmt: skip
         self._next_rid += 1
-        self._deleted.pop(state.id, None)
         if one.parent_id is not None:
             self._placed[state.id] = one.parent_id
         return state
@@ -239,103 +281,67 @@ class _Application:
         state.version += 1
         if one.action is Action.DELETE:
             state.is_deleted = True
-            self._deleted[state.id] = one.base_version
+            self._deleted.add(state.id)
             self._placed.pop(state.id, None)
             return
         if one.action is Action.RESTORE:
             state.is_deleted = False
             state.elements = _filled(one.after)
-            self._deleted.pop(state.id, None)
+            state.json, state.own_json, state.made = to_json(state.elements), None, self._place
+            self._deleted.discard(state.id)
         else:
             state.elements = _filled({**state.elements, **one.after})
-        state.json = None
-        if (one.parent_id, one.position) != (state.parent, state.position) or one.action is Action.RESTORE:
-            if one.parent_id != state.parent or one.action is Action.RESTORE:
-                self._moved.append(state.id)
-            state.parent, state.position = one.parent_id, one.position
+            state.json = state.own_json = to_json(state.elements)
+        if one.parent_id != state.parent or one.action is Action.RESTORE:
+            self._moved.append(state.id)
             if one.parent_id is not None:
                 self._placed[state.id] = one.parent_id
             else:
                 self._placed.pop(state.id, None)
+        state.parent, state.position = one.parent_id, one.position
 
-    @staticmethod
-    def _body(one: Change, state: _State) -> str:
-        if state.json is None:
-            state.json = to_json(state.elements)
-        is_whole = one.action in {Action.CREATE, Action.RESTORE} and len(state.elements) == len(one.after)
-        after = state.json if is_whole else to_json(one.after) if one.after else "{}"
-        before = "{}" if not one.before else to_json(one.before)
-        return body_of(one, before, after)
+    def _write(self, states: Mapping[str, _State]) -> None:
+        into = _Rows()
+        for state in states.values():
+            self._add_rows(state, into)
+        into.execute(self._connection, self._projections)
 
-    def _write(self, states: Any) -> None:
-        inserted: list[tuple[Any, ...]] = []
-        updated: list[tuple[Any, ...]] = []
-        listed: dict[str, list[tuple[Any, ...]]] = {}
-        unlisted: dict[str, list[tuple[Any, ...]]] = {}
-        keys: list[tuple[Any, ...]] = []
-        lost_keys: list[tuple[Any, ...]] = []
-        codes: list[tuple[Any, ...]] = []
-        lost_codes: list[tuple[Any, ...]] = []
-        entries: list[tuple[Any, ...]] = []
-        texts: list[tuple[Any, ...]] = []
-        lost_entries: list[tuple[Any, ...]] = []
-        for state in states:
-            projection = self._projections[state.kind]
-            kind, rid = projection.kind, state.rid
-            if state.json is None:
-                state.json = to_json(state.elements)
-            title = kind.title_of(state.elements)
-            if state.is_new:
-                place = (state.parent, state.position, state.version, int(state.is_deleted))
-                inserted.append((rid, state.id, state.kind, *place, title, state.json))
-            else:
-                updated.append(
-                    (state.parent, state.position, state.version, int(state.is_deleted), title, state.json, rid)
-                )
-            old_keys: set[bytes] = set()
-            old_codes: set[str] = set()
-            if state.was_listed:
-                old_keys = projection.digests(state.elements_before, state.parent_before)
-                old_codes = projection.codes(state.elements_before)
-            new_keys: set[bytes] = set()
-            new_codes: set[str] = set()
-            if state.is_deleted:
-                if state.was_listed:
-                    unlisted.setdefault(state.kind, []).append((rid,))
-            else:
-                new_keys = projection.digests(state.elements, state.parent)
-                new_codes = projection.codes(state.elements)
-                listed.setdefault(state.kind, []).append(
-                    projection.list_row(rid, state.id, self._sequence, state.elements)
-                )
-            keys += [(digest, rid) for digest in new_keys - old_keys]
-            lost_keys += [(digest, rid) for digest in old_keys - new_keys]
-            codes += [(code, rid) for code in new_codes - old_codes]
-            lost_codes += [(code, rid) for code in old_codes - new_codes]
-            stays = state.was_listed and not state.is_deleted
-            if stays and title == kind.title_of(state.elements_before):
-                continue
-            if state.was_listed:
-                lost_entries.append((rid,))
-            if not state.is_deleted:
-                entry, text = projection.search_entry(rid, title)
-                entries.append(entry)
-                texts.append(text)
-        execute = self._connection
-        execute_many(execute, _INSERT_RECORD, inserted)
-        execute_many(execute, _UPDATE_RECORD, updated)
-        for code, some in unlisted.items():
-            execute_many(execute, self._projections[code].delete_sql, some)
-        for code, some in listed.items():
-            execute_many(execute, self._projections[code].insert_sql, some)
-        execute_many(execute, rows.DELETE_KEY, lost_keys)
-        execute_many(execute, rows.INSERT_KEY, sorted(keys))
-        execute_many(execute, rows.DELETE_CODE, lost_codes)
-        execute_many(execute, rows.INSERT_CODE, sorted(codes))
-        execute_many(execute, rows.DELETE_SEARCH, lost_entries)
-        execute_many(execute, rows.DELETE_SEARCH_TEXT, lost_entries)
-        execute_many(execute, rows.INSERT_SEARCH, entries)
-        execute_many(execute, rows.INSERT_SEARCH_TEXT, texts)
+    def _add_rows(self, state: _State, into: _Rows) -> None:
+        projection = self._projections[state.kind]
+        rid, elements, is_listed = state.rid, state.elements, not state.is_deleted
+        title = projection.title_of(elements)
+        row = (
+            state.parent,
+            state.position,
+            state.version,
+            int(state.is_deleted),
+            state.made,
+            title,
+            state.own_json,
+            rid,
+        )
+        if state.is_new:
+            into.inserted.append((*row, state.id, state.kind))
+        else:
+            into.updated.append(row)
+        if is_listed:
+            lists = into.relisted if state.was_listed else into.listed
+            lists.setdefault(state.kind, []).append(projection.list_row(rid, self._sequence, elements))
+        elif state.was_listed:
+            into.unlisted.setdefault(state.kind, []).append((rid,))
+        if projection.keys:
+            new = projection.digests(elements, state.parent) if is_listed else set()
+            old = projection.digests(state.elements_before, state.parent_before) if state.was_listed else set()
+            into.keys += [(digest, rid) for digest in new - old]
+            into.lost_keys += [(digest, rid) for digest in old - new]
+        if state.was_listed and is_listed and title == projection.title_of(state.elements_before):
+            return
+        if state.was_listed:
+            into.lost_entries.append((rid,))
+        if is_listed:
+            entry, text = projection.search_entry(rid, title)
+            into.entries.append(entry)
+            into.texts.append(text)
 
     def _check_tree(self) -> None:
         """Every record placed stands in a living one that it does not contain; nothing deleted leaves children."""
@@ -392,5 +398,43 @@ class _Application:
         self._connection.execute(store.update().values(head_sequence=self._sequence, head_hash=digest))
 
 
-def _filled(elements: Mapping[str, Value | None]) -> dict[str, Value]:
+class _Rows:
+    """The rows of a batch, table by table, so that each table is written with one statement."""
+
+    def __init__(self) -> None:
+        self.inserted: list[tuple[Any, ...]] = []
+        self.updated: list[tuple[Any, ...]] = []
+        self.listed: dict[str, list[tuple[Any, ...]]] = {}
+        self.relisted: dict[str, list[tuple[Any, ...]]] = {}
+        self.unlisted: dict[str, list[tuple[Any, ...]]] = {}
+        self.keys: list[tuple[bytes, int]] = []
+        self.lost_keys: list[tuple[bytes, int]] = []
+        self.entries: list[tuple[Any, ...]] = []
+        self.texts: list[tuple[Any, ...]] = []
+        self.lost_entries: list[tuple[Any, ...]] = []
+
+    def execute(self, connection: Connection, projections: Projections) -> None:
+        """Write them all."""
+        execute_many(connection, _INSERT_RECORD, self.inserted)
+        execute_many(connection, _UPDATE_RECORD, self.updated)
+        for code, some in self.unlisted.items():
+            execute_many(connection, projections[code].delete_sql, some)
+        for code, some in self.relisted.items():
+            execute_many(connection, projections[code].replace_sql, some)
+        for code, some in self.listed.items():
+            execute_many(connection, projections[code].insert_sql, some)
+        execute_many(connection, rows.DELETE_KEY, self.lost_keys)
+        execute_many(connection, rows.INSERT_KEY, sorted(self.keys))
+        execute_many(connection, rows.DELETE_SEARCH, self.lost_entries)
+        execute_many(connection, rows.DELETE_SEARCH_TEXT, self.lost_entries)
+        execute_many(connection, rows.INSERT_SEARCH, self.entries)
+        execute_many(connection, rows.INSERT_SEARCH_TEXT, self.texts)
+
+
+_NONE: Mapping[str, Any] = {}
+
+
+def _filled(elements: Mapping[str, Value | None]) -> Mapping[str, Any]:
+    if None not in elements.values():
+        return elements
     return {code: value for code, value in elements.items() if value is not None}
