@@ -280,7 +280,7 @@ class _FrozenColumn(QTableView):
     def __init__(self, table: RecordTable, delegate: CellDelegate) -> None:
         super().__init__(table)
         self._table = table
-        self.setProperty("role", "bare")
+        self.setProperty("role", "frozen")
         self.setObjectName("frozen-column")
         self.setAccessibleName(_("First column"))
         self.setModel(table.model())
