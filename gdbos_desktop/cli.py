@@ -483,7 +483,7 @@ def _new_password() -> str:
 
 def _kind(standard: Standard, word: str) -> Kind:
     for kind in standard.kinds.values():
-        if fold(word) in {fold(kind.code), fold(kind.label), fold(kind.sheet)}:
+        if fold(word) in map(fold, (kind.code, kind.label, kind.sheet, *kind.sheet_aliases)):
             return kind
     raise KnownError(
         "no-such-kind",

@@ -164,12 +164,6 @@ class Reader:
         """The versions of the records now, deleted ones included."""
         return dict(self.connection.execute(_VERSIONS, {"wanted": to_json(list(ids))}).all())
 
-    def versions_after(self, change_set_id: str) -> dict[str, int]:
-        """The versions that a change set left its records in."""
-        entry = self.change_set(change_set_id)
-        changes = entry.change_set.changes if entry else ()
-        return {one.record_id: one.base_version + 1 for one in changes}
-
     # Finding
 
     def find_by_key(
@@ -314,6 +308,11 @@ class Reader:
             select(setting.c.value).where(setting.c.section == section, setting.c.key == key)
         ).scalar()
         return None if found is None else from_json(found)
+
+    def get_settings(self, section: str) -> dict[str, Any]:
+        """Everything kept in a section, by key."""
+        rows = self.connection.execute(select(setting.c.key, setting.c.value).where(setting.c.section == section))
+        return {key: from_json(value) for key, value in rows}
 
 
 _BY_DIGEST = (
