@@ -169,22 +169,16 @@ def list_records(
         records = workbench.records.open_list(query)
         rows = [row for row in records.rows(0, limit) if row is not None]
         if as_json:
-            print_json(
-                {
-                    "kind": query.kind,
-                    "total": records.count,
-                    "records": [record_data(row.record, row.cells) for row in rows],
-                }
-            )
+            data = [record_data(row.record, row.cells) for row in rows]
+            print_json({"kind": query.kind, "total": records.count, "records": data})
             return
         found = workbench.standard.kind(query.kind)
+        told = {found.title, *found.code_elements}
+        columns = [element.code for element in found.listed if element.code not in told][:4]
         for row in rows:
-            extra = " · ".join(
-                row.cells.get(element.code, "") for element in found.listed[:4] if element.code != found.title
-            )
-            typer.echo(
-                f"{found.code_of(row.record.elements) or row.record.id}  {found.title_of(row.record.elements)}  {extra}"
-            )
+            values = row.record.elements
+            extra = " · ".join(text for code in columns if (text := row.cells.get(code, "")))
+            typer.echo(f"{found.code_of(values) or row.record.id}  {found.title_of(values)}  {extra}".rstrip())
         say(_("{shown} of {total}").format(shown=len(rows), total=records.count))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from gdbos_desktop.services.imports import ImportSession, Proposal
 from gdbos_desktop.services.records import texts_of
 from gdbos_desktop.system.messages import _, fill
 from gdbos_desktop.system.tasks import Progress, ProgressState, Task
+
+SECONDS_BETWEEN_LINES = 2.0
 
 
 def issue_text(issue: Issue) -> str:
@@ -201,18 +204,24 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 
 def progress_line(step: str) -> Progress:
-    """A line on standard error that tells numbers; where nobody looks at it, only now and then."""
+    """A line on standard error that tells numbers; where nobody watches, a line every two seconds."""
     is_terminal = sys.stderr.isatty()
+    next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
     def show(state: ProgressState) -> None:
-        percent = f" {state.done * 100 // state.total} %" if state.total else ""
+        nonlocal next_line
+        if not is_terminal:
+            if time.monotonic() < next_line:
+                return
+            next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+        numbers = f"{state.done:,}"
+        if state.total:
+            numbers = f"{state.done * 100 // state.total} % {state.done:,}/{state.total:,}"
         left = "" if state.seconds_left is None else _(" · {seconds:.0f} s left").format(seconds=state.seconds_left)
-        line = f"{state.what or step}{percent} {state.done:,}/{state.total:,}{left}"
+        line = f"{state.what or step} {numbers}{left}"
         typer.echo(f"\r\x1b[K{line}" if is_terminal else line, nl=not is_terminal, err=True)
-        if is_terminal and state.done >= state.total:
+        if is_terminal and state.total and state.done >= state.total:
             typer.echo("\r\x1b[K", nl=False, err=True)
 
     task = Task(step, show)
-    if not is_terminal:
-        task.INTERVAL_SECONDS = 2.0
     return task.report
