@@ -6,12 +6,33 @@ from pathlib import Path
 
 from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import Origin
-from gdbos_desktop.importing import ImportOptions, ImportSession, Mode, Proposal, ProposedRow, Question
+from gdbos_desktop.importing import (
+    LEAVE_OUT,
+    Decision,
+    ImportOptions,
+    ImportSession,
+    Mode,
+    Proposal,
+    ProposedRow,
+    ProposedRows,
+    Question,
+)
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
 
-__all__ = ["ImportOptions", "ImportService", "ImportSession", "Mode", "Proposal", "ProposedRow", "Question"]
+__all__ = [
+    "LEAVE_OUT",
+    "Decision",
+    "ImportOptions",
+    "ImportService",
+    "ImportSession",
+    "Mode",
+    "Proposal",
+    "ProposedRow",
+    "ProposedRows",
+    "Question",
+]
 
 REMEMBERED = "import-headings"
 

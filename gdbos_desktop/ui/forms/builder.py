@@ -129,7 +129,7 @@ class FieldsPage(SectionPage):
     def arrange(self) -> None:
         """Lay the fields out anew when the width or the family changed."""
         columns = 2 if self.width() - 32 >= TWO_COLUMNS_PX else 1
-        shown = tuple(field for field in self.fields if not field.isHidden())
+        shown = tuple(field for field in self.fields if not field.is_absent)
         if columns == self._columns and shown == self._shown:
             return
         self._columns, self._shown = columns, shown
@@ -295,7 +295,7 @@ class Form(QWidget):
         """Put the cursor into the first field of the section."""
         page = self._page(self._section)
         if isinstance(page, FieldsPage):
-            first = next((one for one in page.fields if not one.isHidden()), None)
+            first = next((one for one in page.fields if not one.is_absent), None)
             if first is not None:
                 first.take_focus()
         elif isinstance(page, TablePage):
@@ -347,10 +347,11 @@ class Form(QWidget):
             return
         self._family = family
         self._sections = self._builder.sections(self._kinds_above, family)
-        self.index.show_sections([(section.code, section.label) for section in self._sections])
+        first_table = next((n for n, section in enumerate(self._sections) if section.child is not None), 0)
+        self.index.show_sections([(section.code, section.label) for section in self._sections], first_table)
         self.index.setFixedWidth(self.index.width_wanted())
         for code, one in self._fields.items():
-            one.setVisible(self.kind.elements[code].applies_to(family))
+            one.set_absent(not self.kind.elements[code].applies_to(family))
         for place, section in enumerate(self._sections):
             if page := self._pages.get(section.code):
                 self._name_next(page, place)
@@ -395,7 +396,7 @@ class Form(QWidget):
         one.edited.connect(self._on_edited)
         one.read_failed.connect(lambda _code: self.reading_changed.emit())
         one.history_wanted.connect(self.history_wanted)
-        one.setVisible(element.applies_to(self._family))
+        one.set_absent(not element.applies_to(self._family))
         self._fields[element.code] = one
         self._stale.add(element.code)
         return one
@@ -461,7 +462,7 @@ class Form(QWidget):
             return
         values: Mapping[str, Value] = self._node.record.elements
         for code, one in self._fields.items():
-            if not one.isHidden():
+            if not one.is_absent:
                 required = one.element.is_required(values, self._family)
                 one.show_required(
                     required, code in self._missing and one.own_issue() is None and not self._is_missing_told

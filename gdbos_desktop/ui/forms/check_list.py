@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from gdbos_desktop.schema import CodeList, Element, fold
 from gdbos_desktop.schema.types import Code, Codes
 from gdbos_desktop.system.messages import _
+from gdbos_desktop.ui.forms.wrapped import draw_text, text_height
 from gdbos_desktop.ui.theme import color, paint_icon
 
 
@@ -58,9 +59,8 @@ class ChosenField(QAbstractButton):
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
-        room = QRect(0, 0, max(width - self._ACROSS - self._CHEVRON, 40), 10_000)
-        wrapped = self.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWrapAnywhere), self._chosen or "X")
-        return max(30, wrapped.height() + 2 * self._DOWN)
+        wrapped = text_height(self._chosen or "X", self.font(), width - self._ACROSS - self._CHEVRON)
+        return max(30, wrapped + 2 * self._DOWN)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(200, self.heightForWidth(max(self.width(), 200)))
@@ -78,8 +78,7 @@ class ChosenField(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setPen(color("text" if self._chosen else "secondary"))
         room = self.rect().adjusted(self._ACROSS, self._DOWN, -self._CHEVRON, -self._DOWN)
-        place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, int(Qt.TextFlag.TextWrapAnywhere) | int(place), self._chosen or _("Choose"))
+        draw_text(painter, room, self._chosen or _("Choose"), self.font())
         chevron = QRect(self.width() - 24, (self.height() - 16) // 2, 16, 16)
         paint_icon(painter, chevron, "arrow-down-s-line", "secondary")
 

@@ -16,7 +16,7 @@ from gdbos_desktop.schema import Element, Issue, Kind, Severity, Value
 from gdbos_desktop.system.messages import N_
 from gdbos_desktop.ui.forms.field import LOOKS, sentence, worst
 from gdbos_desktop.ui.forms.origin import origin_of
-from gdbos_desktop.ui.forms.value_widget import FormContext
+from gdbos_desktop.ui.forms.value_widget import TABULAR, FormContext
 from gdbos_desktop.ui.theme import code_font, color, icon, ui_font
 
 RecordMaker = Callable[[str, str, int], Record]
@@ -26,7 +26,6 @@ Index = QModelIndex | QPersistentModelIndex
 ISSUES = int(Qt.ItemDataRole.UserRole)
 ELEMENT = ISSUES + 1
 MOST_COLUMNS = 9
-_TABULAR = frozenset({"integer", "decimal", "date", "code_text", "credit_code", "region_code"})
 
 
 @dataclass(frozen=True)
@@ -296,7 +295,7 @@ class ChildModel(QAbstractTableModel):
             return self.text(index.row(), element)
         if role == ELEMENT:
             return element
-        if role == Qt.ItemDataRole.FontRole and element.type.name in _TABULAR:
+        if role == Qt.ItemDataRole.FontRole and element.type.name in TABULAR:
             return code_font()
         if role in {ISSUES, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.BackgroundRole}:
             issues = self.issues_of(index.row(), element.code)
@@ -349,5 +348,4 @@ def columns_of(kind: Kind) -> list[Element]:
         return title + rest
     chosen = [e for e in rest if e.required] + [e for e in rest if e.listed and not e.required]
     chosen += [e for e in rest if e not in chosen and e.type.name != "long_text"]
-    order = {e.code: place for place, e in enumerate(rest)}
-    return title + sorted(chosen[: MOST_COLUMNS - 1], key=lambda e: order[e.code])
+    return title + chosen[: MOST_COLUMNS - 1]

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QEnterEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from gdbos_desktop.schema import Element, Issue, Severity, Value
 from gdbos_desktop.system.messages import _, fill
 from gdbos_desktop.ui.forms.origin import Origin
 from gdbos_desktop.ui.forms.text_widgets import GrowingEditor
-from gdbos_desktop.ui.forms.value_widget import FormContext, ValueWidget
+from gdbos_desktop.ui.forms.value_widget import TABULAR, FormContext, ValueWidget
 from gdbos_desktop.ui.forms.widgets import make_widget
+from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.popup import Popup
-from gdbos_desktop.ui.theme import IconLabel, icon, icon_button, label, link_button, row, secondary, set_property
+from gdbos_desktop.ui.theme import (
+    IconLabel,
+    code_font,
+    icon,
+    icon_button,
+    label,
+    link_button,
+    row,
+    secondary,
+    set_property,
+)
 
 LOOKS = {
     Severity.ERROR: ("error-warning-line", "error"),
@@ -37,6 +48,13 @@ def worst(issues: Sequence[Issue]) -> Severity | None:
     return min((issue.severity for issue in issues), key=_RANK.__getitem__, default=None)
 
 
+def keep_room(widget: QWidget) -> None:
+    """Let a widget keep its room while it is hidden, so that nothing jumps when it appears."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 class IssueLine(QWidget):
     """One issue in its words, with the one-click mend when there is one."""
 
@@ -45,7 +63,8 @@ class IssueLine(QWidget):
     def __init__(self, issue: Issue) -> None:
         super().__init__()
         icon_name, role = LOOKS[issue.severity]
-        words = IconLabel(icon_name, sentence(issue), role, wrap=True)
+        words = IconLabel(icon_name, soft(sentence(issue)), role, wrap=True)
+        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         layout = row(words, spacing=8)
         layout.setStretch(0, 1)
         if issue.suggestion is not None:
@@ -76,6 +95,7 @@ class Field(QWidget):
         self._stored: Value | None = None
         self._issues: tuple[Issue, ...] = ()
         self._is_required = False
+        self._is_absent = False
         self._is_missing_shown = False
         self._widget: ValueWidget | None = None
         self._locked: GrowingEditor | None = None
@@ -96,10 +116,11 @@ class Field(QWidget):
         self._help.setProperty("role", "small")
         self._help.setIconSize(QSize(14, 14))
         self._help.clicked.connect(self.explain)
-        heading = row(self._label, self._star, self._help, self._missing, self._changed, None, self._source, spacing=4)
+        keep_room(self._help)
+        heading = row(self._label, self._star, self._missing, self._changed, self._help, None, self._source, spacing=4)
         for part in (self._star, self._changed, self._missing):
             part.hide()
-        self._help.setVisible(bool(element.help or element.source))
+        self._help.hide()
 
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -116,6 +137,18 @@ class Field(QWidget):
     def is_wide(self) -> bool:
         """Whether it wants both columns."""
         return self.element.type.name == "long_text" or self.editor().is_wide
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether records of the family on screen have no such element."""
+        return self._is_absent
+
+    def set_absent(self, is_absent: bool) -> None:
+        """Show or hide the field."""
+        # A widget without a parent must not be shown: it would be a window.
+        if is_absent != self._is_absent:
+            self._is_absent = is_absent
+            self.setHidden(is_absent)
 
     @property
     def is_locked(self) -> bool:
@@ -237,6 +270,8 @@ class Field(QWidget):
         if self._locked is None:
             self._locked = GrowingEditor(1, high=12)
             self._locked.setReadOnly(True)
+            if self.element.type.name in TABULAR:
+                self._locked.setFont(code_font())
             self._locked.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
@@ -257,7 +292,7 @@ class Field(QWidget):
         editor.show()
         self._label.setBuddy(editor)
         if self._origin.is_above:
-            self._lock_button.setIcon(icon("lock-unlock-line"))
+            self._lock_button.setIcon(QIcon())
 
     def _on_edited(self) -> None:
         self._pause.start()
@@ -293,6 +328,14 @@ class Field(QWidget):
         if self._locked is not None:
             severity = worst(issues)
             set_property(self._locked, "state", "" if severity in {None, Severity.HINT} else str(severity))
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+        super().enterEvent(event)
+        self._help.show()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().leaveEvent(event)
+        self._help.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() == Qt.Key.Key_F1:
@@ -355,6 +398,14 @@ class HelpPopover(Popup):
     def _on_history(self) -> None:
         self.close()
         self.history_wanted.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+        super().enterEvent(event)
+        self._help.show()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().leaveEvent(event)
+        self._help.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() == Qt.Key.Key_F1:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdbos_desktop.ui.empty_state import EmptyState
+from gdbos_desktop.ui.forms.wrapped import draw_text, text_height
 from gdbos_desktop.ui.theme import color, paint_icon, ui_font
 
 _ROW = int(Qt.ItemDataRole.UserRole)
@@ -110,8 +111,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(width, height)
 
     def _text_height(self, row: JumpRow, width: int) -> int:
-        room = QRect(0, 0, max(width - _LEFT - _RIGHT, 40), 10_000)
-        return self._view.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWrapAnywhere), row.text).height()
+        return text_height(row.text, ui_font(), width - _LEFT - _RIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -126,12 +126,9 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(rect, color("hover"))
         paint_icon(painter, QRect(rect.left() + 12, rect.top() + _DOWN + 1, 16, 16), row.icon_name, row.role)
         inner = rect.adjusted(_LEFT, _DOWN, -_RIGHT, -_DOWN)
-        painter.setFont(ui_font())
         painter.setPen(color("text"))
+        draw_text(painter, inner, row.text, ui_font())
         height = self._text_height(row, rect.width())
-        painter.drawText(
-            QRect(inner.left(), inner.top(), inner.width(), height), int(Qt.TextFlag.TextWrapAnywhere), row.text
-        )
         painter.setFont(ui_font(12))
         painter.setPen(color("secondary"))
         place = painter.fontMetrics().elidedText(row.place, Qt.TextElideMode.ElideRight, inner.width())

@@ -32,4 +32,5 @@ def store_level(region_code: str) -> str:
 def origin_of(element: Element, level: str) -> Origin:
     """Who fixes the value of an element, for people at a level."""
     is_above = LEVELS.index(element.owner) < LEVELS.index(level)
-    return Origin(_(LABELS[element.owner] if is_above else LABELS["county"]), is_above)
+    label = LABELS[element.owner if is_above else LEVELS[-1]]
+    return Origin(_(label), is_above)

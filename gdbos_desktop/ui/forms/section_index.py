@@ -15,7 +15,8 @@ from gdbos_desktop.ui.theme import color, paint_icon, ui_font
 
 _MARK = int(Qt.ItemDataRole.UserRole)
 _CODE = _MARK + 1
-ROW_PX = 28
+_APART = _MARK + 2
+ROW_PX, GAP_PX = 24, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,21 @@ class SectionIndex(QListWidget):
         self.setAccessibleName(_("Sections of the form"))
         self.setItemDelegate(_Delegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the wheel and the keys will do
         self.setMouseTracking(True)
         self.currentItemChanged.connect(self._on_current)
 
-    def show_sections(self, sections: Sequence[tuple[str, str]]) -> None:
-        """Show these sections: (code, label)."""
+    def show_sections(self, sections: Sequence[tuple[str, str]], first_table: int) -> None:
+        """Show these sections: (code, label); a line stands before the first table."""
         self.blockSignals(True)
         self.clear()
-        for code, words in sections:
+        for place, (code, words) in enumerate(sections):
             item = QListWidgetItem(words)
             item.setData(_CODE, code)
             item.setData(_MARK, SectionMark())
-            item.setSizeHint(QSize(0, ROW_PX))
+            is_apart = place == first_table and place > 0
+            item.setData(_APART, is_apart)
+            item.setSizeHint(QSize(0, ROW_PX + (GAP_PX if is_apart else 0)))
             self.addItem(item)
         self.blockSignals(False)
 
@@ -83,7 +87,7 @@ class SectionIndex(QListWidget):
         """How wide the longest name with its marks is."""
         metrics = self.fontMetrics()
         longest = max((metrics.horizontalAdvance(item.text()) for item in self._items()), default=0)
-        return min(max(longest + 12 + 52, 112), 196)
+        return min(max(longest + 8 + 44, 112), 192) + 8
 
     def _items(self) -> list[QListWidgetItem]:
         return [self.item(place) for place in range(self.count())]
@@ -103,6 +107,9 @@ class _Delegate(QStyledItemDelegate):
         is_chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if index.data(_APART):
+            painter.fillRect(QRect(rect.left() + 8, rect.top() + GAP_PX // 2, rect.width() - 16, 1), color("line"))
+            rect = rect.adjusted(0, GAP_PX, 0, 0)
         if is_chosen or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color("accent_tint" if is_chosen else "hover"))
@@ -118,7 +125,7 @@ class _Delegate(QStyledItemDelegate):
             right = _paint_right(painter, rect, right, str(mark.rows), "secondary")
         painter.setFont(ui_font(bold=is_chosen))
         painter.setPen(color("accent_text" if is_chosen else "text"))
-        room = QRect(rect.left() + 12, rect.top(), right - rect.left() - 12, rect.height())
+        room = QRect(rect.left() + 8, rect.top(), right - rect.left() - 8, rect.height())
         text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
         painter.restore()

@@ -24,7 +24,7 @@ from gdbos_desktop.ui.forms.value_widget import FormContext, ValueWidget
 from gdbos_desktop.ui.theme import code_font, icon, secondary
 
 LONGEST = 10_000_000  # Qt cuts a line at 32,767 characters unless told otherwise
-FIELD_PX = 30
+FIELD_PX, DOCUMENT_MARGIN = 30, 4
 LINE_LENGTH, COLUMN_LENGTH = 60, 256
 """A text that may be longer gets an editor that grows instead of a line that hides its end; and both columns."""
 
@@ -45,14 +45,15 @@ class GrowingEditor(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(4)
+        self.document().setDocumentMargin(DOCUMENT_MARGIN)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
         lines = max(self._low, math.ceil(self.document().size().height()))
         is_long = lines > self._high
-        height = round(min(lines, self._high) * self.fontMetrics().lineSpacing()) + 8 + 2 * self.frameWidth() + 2
+        around = self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * DOCUMENT_MARGIN
+        height = round(min(lines, self._high) * self.fontMetrics().lineSpacing()) + around
         height = max(height, FIELD_PX)
         wanted = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_long else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if self.verticalScrollBarPolicy() != wanted:

@@ -16,6 +16,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdbos_desktop.schema import Element, Issue, Severity, Value
 from gdbos_desktop.ui.theme import set_property
 
+TABULAR = frozenset({"integer", "decimal", "date", "code_text", "credit_code", "region_code"})
+"""Types whose values line up: shown in the face of codes."""
+
 Choices = Sequence[tuple[str, str]]
 """Records a reference may point to: (id, title)."""
 
