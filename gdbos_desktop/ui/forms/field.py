@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QEnterEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdbos_desktop.schema import Element, Issue, Severity, Value
 from gdbos_desktop.system.messages import _, fill
@@ -34,7 +34,7 @@ LOOKS = {
     Severity.HINT: ("lightbulb-line", "accent_text"),
 }
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
-PAUSE_MS = 700
+HEADING_PX, PAUSE_MS = 22, 700
 """How long a person may pause before half a date is called no date."""
 
 
@@ -124,8 +124,11 @@ class Field(QWidget):
 
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
-        self._layout.addLayout(heading)
+        self._layout.setSpacing(2)
+        holder = QWidget()
+        holder.setFixedHeight(HEADING_PX)
+        holder.setLayout(heading)
+        self._layout.addWidget(holder)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -245,13 +248,12 @@ class Field(QWidget):
     def _make_origin(self) -> QWidget:
         if not self._origin.is_above:
             return secondary(self._origin.label)
-        button = icon_button(
-            "lock-line", _("Fixed by: {level}. Press F2 to change it all the same.").format(level=self._origin.label)
-        )
-        button.setText(self._origin.label)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        button.setProperty("role", "small")
+        words = _("Fixed by: {level}. Press F2 to change it all the same.").format(level=self._origin.label)
+        button = QPushButton(self._origin.label)
+        button.setProperty("role", "origin")
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the lock stands behind the word
         button.setIconSize(QSize(14, 14))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(self._on_lock_clicked)
@@ -398,14 +400,6 @@ class HelpPopover(Popup):
     def _on_history(self) -> None:
         self.close()
         self.history_wanted.emit()
-
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
-        super().enterEvent(event)
-        self._help.show()
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().leaveEvent(event)
-        self._help.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() == Qt.Key.Key_F1:

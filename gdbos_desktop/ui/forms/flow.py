@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 
 
 class FlowLayout(QLayout):
@@ -68,6 +68,6 @@ def empty_layout(layout: QLayout) -> None:
     """Take everything out of a layout for good."""
     while layout.count():
         item = layout.takeAt(0)
-        if item is not None and (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
+        if isinstance(item, QWidgetItem):
+            item.widget().hide()
+            item.widget().deleteLater()
