@@ -11,10 +11,11 @@ import itertools
 import logging
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from gdbos_desktop.domain.changes import ChangeSet
 from gdbos_desktop.services.workbench import Workbench
@@ -22,6 +23,8 @@ from gdbos_desktop.system.errors import Cancelled, KnownError
 from gdbos_desktop.system.tasks import Progress, ProgressState, Task
 
 T = TypeVar("T")
+
+CLOSING_SECONDS = 10.0
 
 _LOG = logging.getLogger(__name__)
 
@@ -93,7 +96,8 @@ class Bridge(QObject):
         self._numbers = itertools.count(1)
         self._running: dict[int, RunningTask] = {}
         self._is_closed = False
-        self._posted.connect(self._on_posted)
+        # Queued even from this thread: a result never arrives before run_query has returned.
+        self._posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
         workbench.workspace.listeners.append(self._on_change_set)
 
     def run_query(
@@ -137,12 +141,18 @@ class Bridge(QObject):
             self._posted.emit(call)
 
     def close(self) -> None:
-        """Cancel what is under way and hear no more of it."""
+        """Stop long work, let small writes under way (drafts, preferences) reach the disk, and hear no more of it."""
+        if self._is_closed:
+            return
         self._is_closed = True
         if self._on_change_set in self.workbench.workspace.listeners:
             self.workbench.workspace.listeners.remove(self._on_change_set)
         for running in self.running:
-            running.cancel()
+            if running.title:
+                running.cancel()
+        last = self.workbench.tasks.run_change(lambda _progress: None, Task(""))
+        with suppress(TimeoutError):
+            last.result(CLOSING_SECONDS)
 
     def _run(
         self,
@@ -155,6 +165,9 @@ class Bridge(QObject):
         ended: Callable[[], None] | None,
     ) -> RunningTask:
         running = RunningTask(next(self._numbers), title, self)
+        if self._is_closed:  # a timer that was still ticking while the window closed
+            running.outcome = "cancelled"
+            return running
         self._running[running.number] = running
 
         def settle(future: Future[T]) -> None:

@@ -79,6 +79,8 @@ class FilterBar(QWidget):
         self._chips = QWidget()
         self._chip_layout = FlowLayout(self._chips, 6)
         self._clear = link_button(_("Clear all filters"))
+        self._clear.setParent(self._chips)
+        self._clear.hide()
         self._clear.clicked.connect(self.clear)
         tools = row(self.tree_button, self.search, self.filter_button, self.columns_button, None, spacing=4)
         tools.setContentsMargins(12, 0, 12, 8)

@@ -243,7 +243,7 @@ class ReviewPane(QWidget):
 
         right = QSplitter(Qt.Orientation.Vertical)
         right.setProperty("role", "lined")
-        right.setHandleWidth(5)
+        right.setHandleWidth(1)
         right.setChildrenCollapsible(False)
         right.addWidget(self.table)
         right.addWidget(self.detail)
@@ -252,7 +252,7 @@ class ReviewPane(QWidget):
         right.setSizes([360, 150])
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.setProperty("role", "lined")
-        whole.setHandleWidth(5)
+        whole.setHandleWidth(1)
         whole.setChildrenCollapsible(False)
         whole.addWidget(self.filters)
         whole.addWidget(right)

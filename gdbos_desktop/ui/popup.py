@@ -23,6 +23,7 @@ class Popup(QFrame):
 
     def __init__(self, parent: QWidget, width: int = 280) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._owner = parent
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "popup")
         self.setFixedWidth(width)
@@ -33,12 +34,12 @@ class Popup(QFrame):
     def show_at(self, place: QPoint) -> None:
         """Open with the upper left corner at a place on the screen, moved so that nothing is cut off."""
         self.adjustSize()
-        room = self.parentWidget().window().geometry()
+        room = self._owner.window().geometry()
         if room.width() < self.width() or room.height() < self.height():
             screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
             room = screen.availableGeometry()
-        left = max(room.left(), min(place.x(), room.right() - self.width()))
-        top = max(room.top(), min(place.y(), room.bottom() - self.height()))
+        left = max(room.left(), min(place.x(), room.right() + 1 - self.width()))
+        top = max(room.top(), min(place.y(), room.bottom() + 1 - self.height()))
         self.move(left, top)
         self.show()
 

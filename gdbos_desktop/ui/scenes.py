@@ -48,6 +48,25 @@ def _items(stage: Stage) -> QWidget | None:
     return None
 
 
+@scene("item-open", dark=True, scaled=True)
+def _item_open(stage: Stage) -> QWidget | None:
+    page = items_page(stage)
+    page.table.select_row(2)
+    record_id = page.model.record_id(2)
+    if record_id:
+        page.open_record(record_id)
+    stage.settle(0.8)
+    return None
+
+
+@scene("item-new")
+def _item_new(stage: Stage) -> QWidget | None:
+    page = items_page(stage)
+    page.open_new()
+    stage.settle(0.8)
+    return None
+
+
 @scene("items-dense")
 def _items_dense(stage: Stage) -> QWidget | None:
     items_page(stage).set_dense(True)

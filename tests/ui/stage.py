@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gdbos_desktop.domain.changes import Change, Origin, create
 from gdbos_desktop.domain.records import Record
@@ -56,6 +56,13 @@ def settle(bridge: Bridge, pause: float = 0.0) -> None:
             return
         time.sleep(0.005)
     raise AssertionError(f"still running: {[running.title for running in bridge.running]}")
+
+
+def type_into(field: QLineEdit, text: str) -> None:
+    """Type character by character, as an input method does; Qt's own test keys know no Chinese."""
+    field.setFocus()
+    for character in text:
+        field.insert(character)
 
 
 class AnsweringDialogs(FileDialogs):

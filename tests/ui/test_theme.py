@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
+from gdbos_desktop.system.resources import resource_folder
 from gdbos_desktop.ui import theme as look
 from gdbos_desktop.ui.theme import DARK, LIGHT, Theme, Tokens, contrast
 
@@ -50,7 +51,7 @@ def test_the_style_sheet_has_no_hole_and_every_picture_it_names_exists(colours: 
 
 
 def test_the_style_sheet_names_no_colour_of_its_own() -> None:
-    text = (look.resource_folder("style") / "theme.qss").read_text(encoding="utf-8")
+    text = (resource_folder("style") / "theme.qss").read_text(encoding="utf-8")
     assert re.findall(r"#[0-9A-Fa-f]{3,8}\b", text) == []
 
 

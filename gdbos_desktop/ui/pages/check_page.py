@@ -133,7 +133,7 @@ class CheckPage(Page):
         self.start.add_button(_("Check everything"), "shield-check-line", self.check_all)
         self.clean = EmptyState("checkbox-circle-line", _("No findings."))
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
+        self.splitter.setHandleWidth(5)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.rules)
         self.splitter.addWidget(self.table)

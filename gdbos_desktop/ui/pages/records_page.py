@@ -52,6 +52,12 @@ class Editor(Protocol):
     def open_record(self, record_id: str) -> None:
         """Show a record."""
 
+    def new_record(self, kind: str) -> None:
+        """Begin a record."""
+
+    def keep_draft(self) -> None:
+        """Keep what is not saved as a draft."""
+
     def has_unsaved(self) -> bool:
         """Whether something typed is not saved yet."""
 
@@ -128,7 +134,7 @@ class RecordsPage(Page):
         self._editor_layout.setContentsMargins(0, 0, 0, 0)
         self._editor_place.hide()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
+        self.splitter.setHandleWidth(5)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.tree)
         self.splitter.addWidget(self.stack)
@@ -281,19 +287,23 @@ class RecordsPage(Page):
 
     def open_new(self) -> None:
         """An empty form for a new record."""
-        editor = self._show_editor()
-        opener = getattr(editor, "open_new", None)
-        if opener is not None:
-            opener(self.kind.code)
+        cast("Editor", self._show_editor()).new_record(self.kind.code)
 
     def close_editor(self) -> None:
         """Put the form away; what was typed is kept as a draft."""
         if self._editor_place.isVisible():
+            if self.editor is not None:
+                cast("Editor", self.editor).keep_draft()
             self._editor_place.hide()
             self._arrange()
             self.table.setFocus()
 
     def may_leave(self) -> bool:
+        if self.editor is not None:
+            cast("Editor", self.editor).keep_draft()
+        if self._save_timer.isActive():
+            self._save_timer.stop()
+            self._save_layout()
         return True
 
     def _select_record(self, record_id: str) -> None:
