@@ -461,9 +461,11 @@ class Form(QWidget):
         if self._node is None:
             return
         values: Mapping[str, Value] = self._node.record.elements
+        wanted = {element.code for element in self.kind.required_for(self._family)}
         for code, one in self._fields.items():
             if not one.is_absent:
-                required = one.element.is_required(values, self._family)
+                when = one.element.required_when
+                required = code in wanted and (when is None or when(values))
                 one.show_required(
                     required, code in self._missing and one.own_issue() is None and not self._is_missing_told
                 )

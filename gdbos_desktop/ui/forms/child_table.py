@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QMenu,
+    QPlainTextEdit,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -38,7 +39,7 @@ _WIDTHS = {
     "long_text": 240, "text": 160, "code": 112, "codes": 160, "integer": 88, "decimal": 88, "date": 112,
     "reference": 200, "code_text": 160, "attachment": 120,
 }  # fmt: skip
-_TITLE_PX = 220
+_TITLE_PX, _LEAST_PX = 220, 132
 
 
 class ChildTable(QWidget):
@@ -409,11 +410,20 @@ class _View(QTableView):
                 else 0
             )
             self.setColumnWidth(place, max(wanted, metrics.horizontalAdvance(heading) + 20 + lock))
-        over = self.viewport().width() - sum(self.columnWidth(place) for place in range(len(self.rows_model.columns)))
+        columns = range(len(self.rows_model.columns))
+        over = self.viewport().width() - sum(self.columnWidth(place) for place in columns)
+        soft = [p for p, e in enumerate(self.rows_model.columns) if p == 0 or e.type.name == "long_text"]
         if over > 0:
-            target = next((p for p, e in enumerate(self.rows_model.columns) if e.type.name == "long_text"), 0)
-            self.setColumnWidth(target, self.columnWidth(target) + over)
+            self.setColumnWidth(soft[-1], self.columnWidth(soft[-1]) + over)
+        elif -over <= sum(self.columnWidth(place) - _LEAST_PX for place in soft):
+            self._shrink(soft, -over)
         self.fit_rows()
+
+    def _shrink(self, columns: Sequence[int], excess: int) -> None:
+        room = sum(self.columnWidth(place) - _LEAST_PX for place in columns)
+        for place in columns:
+            share = (self.columnWidth(place) - _LEAST_PX) * excess // max(room, 1)
+            self.setColumnWidth(place, self.columnWidth(place) - share - 1)
 
     def fit_rows(self) -> None:
         """Rows as high as their longest text, up to three lines."""
@@ -483,6 +493,9 @@ class _CellDelegate(QStyledItemDelegate):
             typed = model.typed_text(record.id, element.code)
             if typed:
                 editor.widget.type_text(typed)
+            for control in editor.widget.controls():
+                if isinstance(control, QPlainTextEdit):
+                    control.moveCursor(QTextCursor.MoveOperation.End)
 
     def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
         if not isinstance(editor, _CellFrame) or not editor.widget.is_touched:
@@ -513,25 +526,31 @@ class _CellDelegate(QStyledItemDelegate):
         if event.type() == QEvent.Type.FocusOut and QApplication.activePopupWidget() is None:
             inside = QApplication.focusWidget()
             if inside is None or not frame.isAncestorOf(inside):
-                self.commitData.emit(frame)
-                self.closeEditor.emit(frame, QAbstractItemDelegate.EndEditHint.NoHint)
+                self._close(frame, QAbstractItemDelegate.EndEditHint.NoHint)
         return False
+
+    def _close(self, frame: _CellFrame, hint: QAbstractItemDelegate.EndEditHint, is_kept: bool = True) -> None:
+        if frame.is_closed:  # closing takes the focus away, which asks to close again
+            return
+        frame.is_closed = True
+        if is_kept:
+            self.commitData.emit(frame)
+        self.closeEditor.emit(frame, hint)
 
     def _on_key(self, frame: _CellFrame, event: QKeyEvent) -> bool:
         key = event.key()
         if key == Qt.Key.Key_Escape:
-            self.closeEditor.emit(frame, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+            self._close(frame, QAbstractItemDelegate.EndEditHint.RevertModelCache, is_kept=False)
             return True
         is_return = key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if is_return and event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier):
             return False  # a line break inside a long text, as in a spreadsheet
         if key in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab} or is_return:
-            self.commitData.emit(frame)
             hint = {
                 Qt.Key.Key_Tab: QAbstractItemDelegate.EndEditHint.EditNextItem,
                 Qt.Key.Key_Backtab: QAbstractItemDelegate.EndEditHint.EditPreviousItem,
             }.get(Qt.Key(key), QAbstractItemDelegate.EndEditHint.SubmitModelCache)
-            self.closeEditor.emit(frame, hint)
+            self._close(frame, hint)
             return True
         return False
 
@@ -544,6 +563,7 @@ class _CellFrame(QFrame):
         self.setProperty("role", "cell")
         self.setAutoFillBackground(True)
         self.is_filled = False
+        self.is_closed = False
         self.widget: ValueWidget
 
     def take(self, widget: ValueWidget) -> None:
@@ -556,6 +576,19 @@ class _CellFrame(QFrame):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return self.widget.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and self.is_filled:
+            self._grow()
+        return super().event(event)
+
+    def _grow(self) -> None:
+        """The text became longer: as high as it needs, inside the table."""
+        parent = self.parentWidget()
+        room = parent.height() if parent is not None else self.height()
+        height = min(max(self.height(), self.sizeHint().height()), room)
+        if height > self.height():
+            self.setGeometry(self.x(), max(0, min(self.y(), room - height)), self.width(), height)
 
 
 def _frame_of(watched: QObject) -> _CellFrame | None:

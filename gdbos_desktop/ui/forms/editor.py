@@ -292,7 +292,7 @@ class EditorPane(QWidget):
         self._side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setProperty("role", "lined")
-        self._splitter.setHandleWidth(5)
+        self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self._forms_stack)
         self._splitter.addWidget(self._side)
@@ -395,6 +395,7 @@ class EditorPane(QWidget):
                 closable=False,
             )
         if draft.is_new and self.form is not None:
+            self.form.show_section(self.form.sections[0].code)
             self.form.focus_first()
 
     def _put(self, draft: Draft, is_other: bool = False) -> None:
@@ -582,7 +583,7 @@ class EditorPane(QWidget):
         if self._splitter.orientation() != orientation:
             self._splitter.setOrientation(orientation)
             room = self.width() if is_wide else self.height()
-            side = 320 if is_wide else 200
+            side = 320 if is_wide else 240
             self._splitter.setSizes([max(room - side, 200), side])
         self._side.setMinimumSize(260 if is_wide else 0, 0 if is_wide else 120)
 

@@ -254,7 +254,7 @@ class Field(QWidget):
         button.setToolTip(words)
         button.setAccessibleName(words)
         button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the lock stands behind the word
-        button.setIconSize(QSize(14, 14))
+        button.setIconSize(QSize(13, 13))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(self._on_lock_clicked)
         self._lock_button = button
@@ -286,6 +286,7 @@ class Field(QWidget):
         if self._widget is not None:
             self._widget.hide()
         self._lock_button.setIcon(icon("lock-line"))
+        self._lock_button.setText(f"{self._origin.label}\u00a0\u200e")  # a gap before the lock
 
     def _unlock(self) -> None:
         if self._locked is not None:
@@ -295,6 +296,7 @@ class Field(QWidget):
         self._label.setBuddy(editor)
         if self._origin.is_above:
             self._lock_button.setIcon(QIcon())
+            self._lock_button.setText(self._origin.label)
 
     def _on_edited(self) -> None:
         self._pause.start()
@@ -389,8 +391,10 @@ class HelpPopover(Popup):
         for name, text in field.facts():
             name_label = secondary(name)
             name_label.setFixedWidth(56)
-            line = row(name_label, secondary(text, wrap=True))
-            line.setAlignment(name_label, Qt.AlignmentFlag.AlignTop)
+            words = secondary(text, wrap=True)
+            for part in (name_label, words):
+                part.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            line = row(name_label, words)
             line.setStretch(1, 1)
             self.body.addLayout(line)
         history = link_button(_("History of this element"))

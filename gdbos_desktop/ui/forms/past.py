@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdbos_desktop.domain.changes import Change, HistoryEntry
+from gdbos_desktop.domain.changes import Action, Change, HistoryEntry
 from gdbos_desktop.domain.records import RecordTree
 from gdbos_desktop.domain.trees import records_of
 from gdbos_desktop.schema import Standard, Value
@@ -64,14 +64,16 @@ def _act(
         values = tuple(
             _value(change, code, change.record_id == own, titles, standard) for code in _codes(change, standard)
         )
-        parts.append((subject, change.action, values))
+        if values or change.action is not Action.EDIT:  # rows that only moved up when another was deleted say nothing
+            parts.append((subject, change.action, values))
     act = entry.change_set
     return PastAct(act.at, act.actor, act.reason, entry.undone_by is not None, tuple(parts))
 
 
 def _codes(change: Change, standard: Standard) -> list[str]:
-    elements = standard.kind(change.kind).elements
-    return [code for code in elements if code in change.after or code in change.before]
+    kind = standard.kind(change.kind)
+    touched = {*change.after, *change.before} - {kind.position_element}
+    return [code for code in kind.elements if code in touched]
 
 
 def _value(change: Change, code: str, is_own: bool, titles: dict[str, str], standard: Standard) -> PastValue:
