@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdbos_desktop.domain.access import Duty, decide
@@ -18,17 +19,20 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.commands import Command, CommandSet
-from gdbos_desktop.ui.crash_window import CrashWindow
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.main_window import MainWindow, PageSpec, TopBar
 from gdbos_desktop.ui.navigator import Navigator
 from gdbos_desktop.ui.pages.page import Page
 from gdbos_desktop.ui.pages.records_page import PageParts, RecordsPage
 from gdbos_desktop.ui.preferences import Preferences
-from gdbos_desktop.ui.search_palette import SearchPalette
 from gdbos_desktop.ui.theme import Theme, icon, icon_button, plain_button, words_with_key
 
+if TYPE_CHECKING:
+    from gdbos_desktop.ui.crash_window import CrashWindow
+    from gdbos_desktop.ui.search_palette import SearchPalette
+
 ITEM_KIND = "service_item"
+UNDO_PAUSE_MS = 200
 
 _KIND_ICONS = {
     "service_item": "file-list-3-line",
@@ -83,6 +87,10 @@ class WindowParts(QObject):
         self.commands = CommandSet(self.window)
         self.palette: SearchPalette | None = None
         self._crash: CrashWindow | None = None
+        self._undo_timer = QTimer(self)  # what can be undone is looked up when the first rows are on screen
+        self._undo_timer.setSingleShot(True)
+        self._undo_timer.setInterval(UNDO_PAUSE_MS)
+        self._undo_timer.timeout.connect(self._refresh_undo)
         self._add_commands()
         self._fill_top_bar()
         self._connect()
@@ -194,12 +202,14 @@ class WindowParts(QObject):
     def start(self, page: str = ITEM_KIND) -> None:
         """Show the first page and find out what can be undone."""
         self.window.show_page(page if page in {kind.code for kind in self.kinds} else self.kinds[0].code)
-        self._refresh_undo()
+        self._undo_timer.start()
 
     # What the commands do
 
     def open_palette(self) -> SearchPalette:
         """The global search."""
+        from gdbos_desktop.ui.search_palette import SearchPalette  # loaded when first used
+
         kinds = [kind.code for kind in self.kinds]
         icons = {code: kind_icon(code) for code in kinds}
         commands = [command for command in self.commands.list_commands() if command.code != "search"]
@@ -240,6 +250,8 @@ class WindowParts(QObject):
 
     def show_crash(self, error: BaseException) -> None:
         """Tell of a fault of the program."""
+        from gdbos_desktop.ui.crash_window import CrashWindow  # loaded when first used
+
         if self._crash is None:
             self._crash = CrashWindow(error, self.window)
             self._crash.finished.connect(self._on_crash_read)
@@ -297,7 +309,7 @@ class WindowParts(QObject):
     def _on_change(self, change_set: ChangeSet) -> None:
         for page in self.window.pages:
             page.take_change(change_set)
-        self._refresh_undo()
+        self._undo_timer.start()
 
     def _refresh_undo(self) -> None:
         history = self.workbench.history

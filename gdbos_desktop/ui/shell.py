@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QWidget
@@ -18,8 +19,10 @@ from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.preferences import Preferences
 from gdbos_desktop.ui.qt_words import translate_qt
-from gdbos_desktop.ui.start_window import StartWindow
 from gdbos_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from gdbos_desktop.ui.start_window import StartWindow
 
 FIRST_SIZE = (1280, 720)
 
@@ -59,6 +62,8 @@ class Shell(QObject):
 
     def show_start(self, error: KnownError | None = None) -> None:
         """The start page: a new store, an existing one, or the sample."""
+        from gdbos_desktop.ui.start_window import StartWindow  # loaded when first used
+
         if self.start_window is None:
             self.start_window = StartWindow(self._preferences.recent_stores(), FileDialogs())
             self.start_window.open_asked.connect(self.open_store)

@@ -212,8 +212,7 @@ class RecordsPage(Page):
 
         def show(layout: Any) -> None:
             self._apply_layout(layout if isinstance(layout, dict) else {})
-            self.search_now()
-            self._refresh_tree()
+            self.search_now()  # the groups are counted once the first rows are there
 
         self._bridge.run_query(work, show, owner=self)
 
