@@ -42,7 +42,7 @@ def with_values(tree: RecordTree, values: Mapping[str, Value | None]) -> RecordT
 
 
 def tree_changes(before: RecordTree, after: RecordTree) -> tuple[Change, ...]:
-    """The changes that make ``before`` into ``after``: created top-down, deleted bottom-up, the rest edited in place."""
+    """The changes that make ``before`` into ``after``: created top-down, deleted bottom-up, the rest edited."""
     old = {record.id: record for record in records_of(before)}
     new = {record.id: record for record in records_of(after)}
     changes: list[Change] = []

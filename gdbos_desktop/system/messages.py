@@ -13,7 +13,7 @@ from contextlib import suppress
 from gdbos_desktop.system.resources import resource_folder
 
 DEFAULT_LANGUAGE = "zh_CN"
-CATALOGUES = ("schema", "domain", "storage", "importing", "exporting", "sync", "services", "ui", "ui_forms", "system", "cli")
+CATALOGUES = ("schema", "domain", "storage", "importing", "exporting", "sync", "services", "ui", "ui_forms", "cli")
 """One catalogue for each room, so that a room and its words stay together."""
 
 _translations: _gettext.NullTranslations = _gettext.NullTranslations()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -151,11 +152,12 @@ def test_a_draft_of_an_older_version_is_not_offered(workbench: Workbench) -> Non
 def test_a_person_without_the_duty_is_refused_with_the_reason(workbench: Workbench) -> None:
     item = _item(workbench, NAMES[0])
     workbench.workspace.actor = Actor("访客", frozenset({Duty.READ}))
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: workbench.records.edit([item.id], {"promise_day": 1}),
         lambda: workbench.records.delete([item.id]),
         workbench.history.undo,
-    ):
+    )
+    for act in acts:
         with pytest.raises(KnownError) as refused:
             act()
         assert refused.value.code == "not-allowed"
