@@ -6,7 +6,6 @@ single characters and a table of the words in which a character is read otherwis
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 
@@ -53,8 +52,7 @@ def _first_letter(reading: str) -> str:
 
 
 @cache
-def _tables() -> tuple[_Letters, dict[str, str], re.Pattern[str]]:
-    # pylint: disable=import-outside-toplevel
+def _tables() -> tuple[_Letters, dict[str, str], frozenset[str]]:
     from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
     letters = _Letters()
@@ -73,8 +71,7 @@ def _tables() -> tuple[_Letters, dict[str, str], re.Pattern[str]]:
             words[word] = initials
         else:
             words.pop(word, None)
-    starts = "".join(sorted({word[0] for word in words}))
-    return letters, words, re.compile(f"[{re.escape(starts)}]")
+    return letters, words, frozenset(word[:2] for word in words)
 
 
 def initials_of(title: str) -> str:
@@ -84,20 +81,22 @@ def initials_of(title: str) -> str:
     """
     if title.isascii():
         return ""
-    letters, words, starts = _tables()
+    letters, words, beginnings = _tables()
     plain = title.translate(letters)
-    if len(plain) == 0 or starts.search(title) is None:
+    pairs = [*map(str.__add__, title, title[1:])]
+    if beginnings.isdisjoint(pairs):
         return plain
-    read, at, length = [], 0, len(title)
-    while at < length:
-        for size in range(min(WORD_LENGTH, length - at), 1, -1):
+    read: list[str] = []
+    done = 0
+    for at, pair in enumerate(pairs):
+        if at < done or pair not in beginnings:
+            continue
+        for size in range(WORD_LENGTH, 1, -1):
             initials = words.get(title[at : at + size])
-            if initials is not None:
-                read.append(initials)
-                at += size
+            if initials is not None and at + size <= len(title):
+                read += (title[done:at].translate(letters), initials)
+                done = at + size
                 break
-        else:
-            read.append(title[at].translate(letters))
-            at += 1
+    read.append(title[done:].translate(letters))
     spoken = "".join(read)
     return plain if spoken == plain else f"{spoken}\n{plain}"

@@ -95,12 +95,14 @@ class Projection:
         self.kind = kind
         single_keys = {key[0] for key in kind.keys if len(key) == 1}
         named = {kind.title, *kind.code_elements, *single_keys}
-        self.slots = tuple(
+        slots = [
             _slot(element, element.code in kind.code_elements)
             for element in kind.elements.values()
             if element.indexed or element.code in named or isinstance(element.type, Reference)
-        )
-        self.slot_of = {slot.code: slot for slot in self.slots}
+        ]
+        self.slot_of = {slot.code: slot for slot in slots}
+        self._plain = [slot.code for slot in slots if slot.form in {"plain", "reference"}]
+        self._other = [slot for slot in slots if slot.form not in {"plain", "reference"}]
         self.keys = tuple(key for key in kind.keys if len(key) > 1)
         """Natural keys of several parts; single ones are found by their own column."""
         self.table = self._table()
@@ -115,7 +117,7 @@ class Projection:
     def _table(self) -> Table:
         columns: list[Column[Any]] = [Column(RID, Integer, primary_key=True), Column(CHANGED, Integer, nullable=False)]
         flat = [CHANGED]
-        for slot in self.slots:
+        for slot in (*map(self.slot_of.__getitem__, self._plain), *self._other):
             is_number = isinstance(self.kind.elements[slot.code].type, IntegerType)
             columns.append(Column(slot.code, Integer if is_number else Text))
             if slot.form in {"text", "code"}:
@@ -129,7 +131,7 @@ class Projection:
                 flat.append(slot.code)
         table = Table(f"list_{self.kind.code}", MetaData(), *columns)
         Index(f"{table.name}@flat", *(table.c[name] for name in flat))
-        for slot in self.slots:
+        for slot in self.slot_of.values():
             if slot.index:
                 Index(f"{table.name}@{slot.code}", table.c[slot.index])
         return table
@@ -184,20 +186,17 @@ class Projection:
 
     def list_row(self, rid: int, changed: int, elements: Mapping[str, Any]) -> tuple[Any, ...]:
         """The record's row in the list table."""
-        row: list[Any] = [rid, changed]
-        add = row.append
         get = elements.get
-        for slot in self.slots:
+        row: list[Any] = [rid, changed, *[get(code) for code in self._plain]]
+        add = row.append
+        for slot in self._other:
             value = get(slot.code)
             form = slot.form
-            if form in ("plain", "reference"):
-                add(value)
-            elif value is None:
+            if value is None:
                 row += _NOTHING[form]
             elif form == "code":
-                small = fold(str(value))
                 add(value)
-                add(small)
+                add(fold(str(value)))
             elif form == "codes":
                 add(codes_text(value))
             elif form == "text":

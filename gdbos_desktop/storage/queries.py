@@ -222,7 +222,7 @@ class Plan:
 
     def _is_sparse(self, connection: Connection) -> bool:
         highest = connection.execute(select(func.max(self._rid))).scalar_one()
-        return self.count(connection) * _DENSE < highest
+        return self.count(connection) * _DENSE < int(highest)
 
     def _where(self, statement: Select[Any], wanted: _Conditions, *, needs_record: bool = False) -> Select[Any]:
         source: FromClause = self._table
@@ -296,8 +296,9 @@ class Plan:
             if needs_record or self._wanted.needs_record:
                 source = source.join(record, record.c.rid == self._rid).outerjoin(change, unedited)
             named = [one for one in group if one is not None]
-            condition = column.in_(named) if named else false()
-            condition = condition if None not in group else or_(condition, column.is_(None))
+            condition: ColumnElement[bool] = column.in_(named)
+            if None in group:
+                condition = or_(condition, column.is_(None))
             statement = select(self._rid).select_from(source).where(condition, *self._wanted_off_index.all)
             room = None if limit is None else limit - len(found)
             if room != 0:
@@ -309,7 +310,8 @@ class Plan:
     def _terms(self, orders: tuple[Order, ...]) -> tuple[FromClause, list[ColumnElement[Any]], bool]:
         """The tables to join, the terms of ORDER BY, and whether the record is needed."""
         source: FromClause = self._table
-        terms, needs_record = [], False
+        terms: list[ColumnElement[Any]] = []
+        needs_record = False
         for number, order in enumerate(orders):
             by: ColumnElement[Any]
             slot = self._projection.slot_of.get(order.element)

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, column, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, column, func, select
 
 from gdbos_desktop.domain.changes import Change, HistoryEntry
 from gdbos_desktop.domain.queries import Query
@@ -201,7 +201,7 @@ class Reader:
                 small = str(value[0]) if slot.form == "reference" else folded(value[0])
                 wanted.setdefault(small, []).append(value)
         listed = projection.table
-        column = listed.c[slot.code + FOLD] if slot.form == "code" else listed.c[slot.code]
+        column: ColumnElement[Any] = listed.c[slot.code + FOLD if slot.form == "code" else slot.code]
         asked = _wanted.c.value
         if slot.form == "text":
             # Many texts may share the sort key of one: the folded texts are compared afterwards.

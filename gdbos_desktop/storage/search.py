@@ -47,7 +47,7 @@ class SearchResult:
     is_capped: bool = False
 
 
-def has_word(word: Word, kinds: Sequence[str] | None) -> Select[tuple[int]]:
+def has_word(word: Word, kinds: Sequence[str] | None) -> Select[Any]:
     """The records that have the word in their title or its initials."""
     rid = search.c.rowid.label("rid")
     condition: ColumnElement[bool] = _MATCH(match_of(word, kinds))
@@ -59,7 +59,7 @@ def has_word(word: Word, kinds: Sequence[str] | None) -> Select[tuple[int]]:
     return select(rid).join(search_text, search_text.c.rid == search.c.rowid).where(condition, found)
 
 
-def has_title_part(part: str) -> Select[tuple[int]]:
+def has_title_part(part: str) -> Select[Any]:
     """The records that may have this part in their folded title: candidates, to be looked at again."""
     return select(search.c.rowid.label("rid")).where(_MATCH(match_of_title(part)))
 
@@ -76,7 +76,7 @@ class Searcher:
         self._projections = projections
         self._ready: dict[tuple[str, ...], Ready | None] = {}
 
-    def matching(self, words: Sequence[Word], kinds: Sequence[str] | None) -> Select[tuple[int]]:
+    def matching(self, words: Sequence[Word], kinds: Sequence[str] | None) -> Select[Any]:
         """The records that all words find, as a statement that yields each ``rid`` once."""
         parts = []
         for word in words:
@@ -144,7 +144,7 @@ class Searcher:
         key = (what, *(kinds if kinds is not None else ("@all",)))
         if key not in self._ready:
             low: ColumnElement[str] = bindparam("low")
-            ways: list[Select[tuple[int]]] = []
+            ways: list[Select[Any]] = []
             if what == "title":
                 for kind, projection in self._projections.of.items():
                     if projection.has_words and (kinds is None or kind in kinds):
@@ -160,7 +160,7 @@ class Searcher:
 class Ready:
     """A long statement compiled once: SQLAlchemy would spend longer on recognising it than SQLite on answering."""
 
-    def __init__(self, statement: CompoundSelect[tuple[int]]) -> None:
+    def __init__(self, statement: CompoundSelect[Any]) -> None:
         compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"))
         self._sql = f"{compiled} LIMIT ?"
         self._names = [*(compiled.positiontup or ()), "limit"]

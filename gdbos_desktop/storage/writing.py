@@ -23,6 +23,7 @@ from gdbos_desktop.storage.history import ChainHash, about_of, body_of
 from gdbos_desktop.storage.projections import Projection, Projections, execute_many
 from gdbos_desktop.storage.reader import Reader
 from gdbos_desktop.storage.tables import PLACES, elements_json, record, records, setting, store
+from gdbos_desktop.storage.tables import change_set as history
 from gdbos_desktop.storage.values import to_elements, to_json
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
@@ -44,7 +45,8 @@ class UnitOfWork(Reader):
     def apply(self, change_set: ChangeSet, progress: Progress = no_progress) -> Applied:
         """Write a change set, or raise ConflictError with all its conflicts and write nothing of it.
 
-        ``progress`` is told after every batch; what it raises (Cancelled) takes the whole back.
+        A change set that the history already has is such a conflict too: its own id is named. ``progress`` is told
+        after every batch; what it raises (Cancelled) takes the whole back.
         """
         if not change_set.changes:
             raise ValueError("a change set without changes")
@@ -162,6 +164,9 @@ class _Application:
     def run(self, batch: int, progress: Progress) -> Applied:
         """Everything, in order."""
         changes, total = self._change_set.changes, len(self._change_set.changes)
+        applied_before = select(history.c.sequence).where(history.c.id == self._change_set.id)
+        if self._connection.execute(applied_before).first() is not None:
+            raise ConflictError([VersionConflict(self._change_set.id, 0, 1, ConflictReason.EXISTS)])
         what = _("Saving")
         progress(0, total, what)
         indexes_later = self._kinds_in_bulk()
@@ -345,33 +350,34 @@ class _Application:
 
     def _check_tree(self) -> None:
         """Every record placed stands in a living one that it does not contain; nothing deleted leaves children."""
-        by_change = {one.record_id: one for one in self._change_set.changes}
+        homeless: dict[str, None] = {}
         if self._placed:
-            living = set(
-                self._connection.execute(
-                    select(record.c.id).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0),
-                    {"wanted": to_json(list(set(self._placed.values())))},
-                ).scalars()
-            )
-            if self._conflicts:  # after the first conflict nothing is written, so ask the change set itself too
-                living |= {one.record_id for one in by_change.values() if one.action in {Action.CREATE, Action.RESTORE}}
-            for child, parent in self._placed.items():
-                if parent not in living or parent == child:
-                    self._refuse(by_change[child], ConflictReason.PARENT)
+            living = self._living(set(self._placed.values()))
+            homeless.update((child, None) for child, parent in self._placed.items() if parent not in living)
         for child in dict.fromkeys(self._moved):
-            if child in self._placed and self._contains_itself(child):
-                self._refuse(by_change[child], ConflictReason.PARENT)
+            if child in self._placed and child not in homeless and self._contains_itself(child):
+                homeless[child] = None
+        left: list[str] = []
         if self._deleted and not self._conflicts:
-            left = self._connection.execute(
-                select(record.c.parent)
-                .where(
-                    record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0
-                )
-                .distinct(),
-                {"wanted": to_json(list(self._deleted))},
-            ).scalars()
+            children = select(record.c.parent).where(
+                record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0
+            )
+            wanted = {"wanted": to_json(sorted(self._deleted))}
+            left = [str(parent) for parent in self._connection.execute(children.distinct(), wanted).scalars()]
+        if homeless or left:
+            by_record = {one.record_id: one for one in self._change_set.changes}
+            for child in homeless:
+                self._refuse(by_record[child], ConflictReason.PARENT)
             for parent in left:
-                self._refuse(by_change[str(parent)], ConflictReason.CHILDREN)
+                self._refuse(by_record[parent], ConflictReason.CHILDREN)
+
+    def _living(self, ids: set[str]) -> set[str]:
+        asked = select(record.c.id).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0)
+        living = set(self._connection.execute(asked, {"wanted": to_json(list(ids))}).scalars())
+        if self._conflicts:  # after the first conflict nothing is written, so ask the change set itself too
+            brought = {Action.CREATE, Action.RESTORE}
+            living |= {one.record_id for one in self._change_set.changes if one.action in brought}
+        return living
 
     def _refuse(self, one: Change, reason: ConflictReason) -> None:
         found = self._connection.execute(select(record.c.version).where(record.c.id == one.record_id)).scalar()
