@@ -38,10 +38,12 @@ from gdbos_desktop.storage.search import Searcher
 from gdbos_desktop.storage.tables import change, elements_json, record, unedited
 from gdbos_desktop.storage.values import codes_text, from_json, sort_key, to_json
 
-_MANY = 10_000
+MANY = 10_000
 """From so many records on it can pay to walk along an index instead of sorting."""
-_DENSE = 50
+DENSE = 50
 """… if at least one in so many records of the index is wanted."""
+FREQUENT = 10
+"""From so many times MANY on a page is full after few rows, so rows are looked at one by one, not all collected."""
 
 
 def kept_off_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -153,6 +155,8 @@ class _Conditions:
         value, kind_of = self.value(code), self.type_of(code)
         bound: Any = wanted
         is_comparable: ColumnElement[bool] = value != STATED_NONE
+        if isinstance(kind_of, Codes):
+            return false()
         if isinstance(kind_of, Integer):
             if not _is_whole(str(wanted)):
                 return false()
@@ -208,7 +212,7 @@ class Plan:
             by = self._rid.desc() if first.descending else self._rid.asc()
             return _numbers(connection, self._where(select(self._rid), self._wanted).order_by(by), limit)
         slot = self._projection.slot_of.get(first.element)
-        if self.count(connection) < _MANY:
+        if self.count(connection) < MANY:
             return _numbers(connection, self._collected(), limit)
         if slot is None or not slot.index:
             return _numbers(connection, self._scanned(), limit)
@@ -222,7 +226,7 @@ class Plan:
 
     def _is_sparse(self, connection: Connection) -> bool:
         highest = connection.execute(select(func.max(self._rid))).scalar_one()
-        return self.count(connection) * _DENSE < int(highest)
+        return self.count(connection) * DENSE < int(highest)
 
     def _where(self, statement: Select[Any], wanted: _Conditions, *, needs_record: bool = False) -> Select[Any]:
         source: FromClause = self._table
@@ -268,7 +272,7 @@ class Plan:
         """The conditions for a walk along an index."""
         if not self._wanted.all:
             return []
-        is_frequent = self._count is not None and self._count > _MANY * 10
+        is_frequent = self._count is not None and self._count > MANY * FREQUENT
         if limit is not None and is_frequent and not self._wanted.needs_record:
             return self._wanted_off_index.all  # the page is full after a few rows: look at each
         return [kept_off_index(self._rid).in_(self._chosen())]  # the walk need not leave the index
@@ -286,7 +290,7 @@ class Plan:
         groups: dict[Any, list[str | None]] = {}
         for reference in references:
             groups.setdefault(titles.get(reference), []).append(reference)
-        if len(groups) > _MANY // 10:
+        if len(groups) > MANY // 10:
             return _numbers(connection, self._collected(), limit)
         nameless = groups.pop(None, None)
         ordered = [groups[title] for title in sorted(groups, reverse=first.descending)]
