@@ -117,6 +117,8 @@ class FieldsPage(SectionPage):
     def __init__(self, title: str, fields: Sequence[Field]) -> None:
         super().__init__(title)
         self.fields = list(fields)
+        for one in self.fields:
+            one.setParent(self)  # those of other families too, which are not laid out
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(24)
@@ -229,15 +231,21 @@ class Form(QWidget):
         """The sections of the record on screen, in order."""
         return self._sections
 
-    def load(self, node: RecordTree, stored: RecordTree | None) -> None:
-        """Show a record; ``stored`` is the same record as the store has it, None when it does not."""
+    def load(self, node: RecordTree, stored: RecordTree | None, keep_typed: bool = False) -> None:
+        """Show a record; ``stored`` is the same record as the store has it, None when it does not.
+
+        ``keep_typed`` leaves texts that mean nothing where they were typed, to be mended.
+        """
         is_other = self._node is None or self._node.record.id != node.record.id
+        kept = set(self.unread()) if keep_typed and not is_other else set()
         self._node, self._stored = node, stored
         self._issues, self._missing = (), frozenset()
         if is_other:
             self._is_missing_told = False
         self._apply_family()
-        self._stale = set(self._fields) | {section.code for section in self._sections if section.child is not None}
+        self._stale = (set(self._fields) - kept) | {
+            section.code for section in self._sections if section.child is not None
+        }
         known = {section.code for section in self._sections}
         self.show_section(self._section if self._section in known else self._sections[0].code)
 
@@ -425,9 +433,8 @@ class Form(QWidget):
         self._show_marks()
 
     def _on_edited(self, element: str) -> None:
-        one = self._fields[element]
-        if one.own_issue() is None:
-            self.value_changed.emit(element, one.value())
+        # While the text means nothing the last value that meant something holds, not what was typed on the way.
+        self.value_changed.emit(element, self._fields[element].value())
 
     def _issues_of(self, element: str) -> list[Issue]:
         if self._node is None:

@@ -105,8 +105,8 @@ class ChoiceLine(QLineEdit):
     """
 
     picked = Signal(object)
-    searched = Signal(str)
-    """The person typed, or opened the list (then with an empty text): choices are wanted."""
+    list_wanted = Signal()
+    """The person opened the list: every choice is wanted. What fits while typing is a matter of ``textEdited``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,7 +124,6 @@ class ChoiceLine(QLineEdit):
         self._chevron = self.addAction(icon("arrow-down-s-line"), QLineEdit.ActionPosition.TrailingPosition)
         self._chevron.setToolTip(_("Show the choices"))
         self._chevron.triggered.connect(self.open_list)
-        self.textEdited.connect(self.searched)
         self._is_wanted = False
 
     @property
@@ -136,7 +135,7 @@ class ChoiceLine(QLineEdit):
         """Show every choice."""
         if not self.isReadOnly():
             self._is_wanted = True
-            self.searched.emit("")
+            self.list_wanted.emit()
 
     def offer(self, rows: Sequence[Choice], current: str = "") -> None:
         """The choices for what was asked last; an open list shows them."""

@@ -45,18 +45,20 @@ class ChoiceWidget(ValueWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.line)
         self.line.textEdited.connect(self._on_typed)
-        self.line.searched.connect(self._on_searched)
+        self.line.list_wanted.connect(lambda: self._search(""))
         self.line.picked.connect(self._on_picked)
         self._name_controls()
 
     def controls(self) -> Sequence[QWidget]:
         return (self.line,)
 
-    def _on_typed(self) -> None:
+    def _on_typed(self, text: str) -> None:
         self.remark.show_text("")
         self._touch()
+        self._search(text)
 
-    def _on_searched(self, text: str) -> None:
+    def _search(self, text: str) -> None:
+        """Offer the choices that fit a text."""
         raise NotImplementedError
 
     def _on_picked(self, choice: Choice) -> None:
@@ -90,7 +92,7 @@ class CodeChooser(ChoiceWidget):
     def _read(self) -> Value | Issue | None:
         return self.element.parse(self.line.text())
 
-    def _on_searched(self, text: str) -> None:
+    def _search(self, text: str) -> None:
         word = fold(text)
         value = self.read()
         self.line.offer(
@@ -117,15 +119,15 @@ class ReferenceChooser(ChoiceWidget):
         self._key = None
         self._show_text(text)
         self._touch()
-        self._on_searched(text)
+        self._search(text)
 
     def _show(self, value: Value | None) -> None:
         self._key = None if value is None else str(value)
         self._show_text("" if value is None else self.context.title_of(str(value)))
 
-    def _on_typed(self) -> None:
+    def _on_typed(self, text: str) -> None:
         self._key = None
-        super()._on_typed()
+        super()._on_typed(text)
 
     def _read(self) -> Value | Issue | None:
         text = self.line.text().strip()
@@ -143,7 +145,7 @@ class ReferenceChooser(ChoiceWidget):
             element=self.element.code,
         )
 
-    def _on_searched(self, text: str) -> None:
+    def _search(self, text: str) -> None:
         self._asked = text
         self.context.find_choices(self.target, text, lambda found: self._on_found(text, found))
 

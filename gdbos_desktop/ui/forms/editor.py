@@ -411,7 +411,7 @@ class EditorPane(QWidget):
         if is_other and self.history_button.isChecked():
             self.show_history()
 
-    def _load_form(self) -> None:
+    def _load_form(self, keep_typed: bool = False) -> None:
         draft = self._draft
         if draft is None:
             return
@@ -427,7 +427,7 @@ class EditorPane(QWidget):
             self._forms_stack.addWidget(form)
         form = self._forms[kinds]
         stored = None if draft.is_new else find_node(draft.before, self._path)
-        form.load(node_at(draft.after, self._path), stored)
+        form.load(node_at(draft.after, self._path), stored, keep_typed)
         self._forms_stack.setCurrentWidget(form)
         self._show_trail()
         self._show_found()
@@ -723,7 +723,7 @@ class EditorPane(QWidget):
             self._kept = None
             self._draft = rebased(Draft(saved.after, self._draft.after), fresh) if went_on else Draft(fresh, fresh)
             self._is_saving = False
-            self._load_form()
+            self._load_form(keep_typed=True)
             self._after_change()
             self._check_timer.start(0)
             self._tell_unread(_("Saved."))

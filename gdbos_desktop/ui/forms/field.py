@@ -62,8 +62,10 @@ class IssueLine(QWidget):
 
     def __init__(self, issue: Issue) -> None:
         super().__init__()
+        self.words = sentence(issue)
+        self.mend: QPushButton | None = None
         icon_name, role = LOOKS[issue.severity]
-        words = IconLabel(icon_name, soft(sentence(issue)), role, wrap=True)
+        words = IconLabel(icon_name, soft(self.words), role, wrap=True)
         words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         layout = row(words, spacing=8)
         layout.setStretch(0, 1)
@@ -72,6 +74,7 @@ class IssueLine(QWidget):
             mend.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             mend.clicked.connect(lambda: self.mended.emit(issue.suggestion))
             layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)
+            self.mend = mend
         self.setLayout(layout)
 
 
@@ -99,7 +102,7 @@ class Field(QWidget):
         self._is_missing_shown = False
         self._widget: ValueWidget | None = None
         self._locked: GrowingEditor | None = None
-        self._lines: list[QWidget] = []
+        self._lines: list[IssueLine] = []
         self._own_issue: Issue | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -200,6 +203,16 @@ class Field(QWidget):
         if tuple(issues) != self._issues:
             self._issues = tuple(issues)
             self._show_lines()
+
+    @property
+    def sentences(self) -> list[str]:
+        """What stands beneath the field."""
+        return [line.words for line in self._lines]
+
+    @property
+    def mends(self) -> list[QPushButton]:
+        """The one-click mends beneath the field."""
+        return [line.mend for line in self._lines if line.mend is not None]
 
     def show_required(self, is_required: bool, is_missing: bool) -> None:
         """Mark the field as required, and as not filled."""
