@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gdbos_desktop.domain.access import Duty
-from gdbos_desktop.domain.changes import Origin, create, delete, edit
+from gdbos_desktop.domain.changes import Change, Origin, create, delete, edit
 from gdbos_desktop.domain.checking import completeness
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record, RecordTree
@@ -221,7 +221,25 @@ class RecordService:
 
     def set_texts(self, record_id: str, texts: Mapping[str, str], reason: str = "") -> Outcome | list[Issue]:
         """Set elements by their texts, as a person types them; the issues, and nothing written, when one is wrong."""
-        record = self.get(record_id)
+        return self.set_many_texts({record_id: texts}, reason)
+
+    def set_many_texts(self, texts: Mapping[str, Mapping[str, str]], reason: str = "") -> Outcome | list[Issue]:
+        """The same for several records (id → element → text), such as a pasted block: one step of undo, or nothing."""
+        self._workspace.demand(Duty.EDIT)
+        changes: list[Change] = []
+        issues: list[Issue] = []
+        with self._workspace.store.read() as reader:
+            records = {record.id: record for record in reader.get(list(texts))}
+        for record_id, wanted in texts.items():
+            record = records.get(record_id) or self.get(record_id)
+            values, found = self._values(record, wanted)
+            changes.append(edit(record, values))
+            issues.extend(found)
+        if issues:
+            return issues
+        return self._workspace.apply(changes, origin=Origin.EDIT, reason=reason or _("Edited"))
+
+    def _values(self, record: Record, texts: Mapping[str, str]) -> tuple[dict[str, Value | None], list[Issue]]:
         kind = self._workspace.standard.kind(record.kind)
         values: dict[str, Value | None] = {}
         issues: list[Issue] = []
@@ -236,10 +254,10 @@ class RecordService:
                 )
             value = self._reference(code, text, kind.references) if code in kind.references else element.parse(text)
             if isinstance(value, Issue):
-                issues.append(value.about(record_id=record_id))
+                issues.append(value.about(record_id=record.id))
             else:
                 values[code] = value
-        return issues or self.edit([record_id], values, reason)
+        return values, issues
 
     def _reference(self, code: str, text: str, references: Mapping[str, str]) -> Value | None:
         if not text.strip():

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdbos_desktop.domain.access import Duty, decide
 from gdbos_desktop.domain.changes import ChangeSet, HistoryEntry
 from gdbos_desktop.domain.records import Record
-from gdbos_desktop.schema import Kind, Standard
+from gdbos_desktop.schema import Issue, Kind, Standard
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.services.workspace import Outcome
 from gdbos_desktop.system.messages import _
@@ -196,6 +196,7 @@ class WindowParts(QObject):
         bridge.records_changed.connect(self._on_change)
         self.navigator.page_asked.connect(window.show_page)
         self.navigator.record_asked.connect(self.open_record)
+        self.navigator.issue_asked.connect(self.open_issue)
         self.navigator.message_asked.connect(window.message_bar.show_message)
         window.closing.connect(bridge.close)
 
@@ -221,16 +222,28 @@ class WindowParts(QObject):
 
     def open_record(self, record_id: str) -> None:
         """Open a record on the page of its kind, or what contains it when its kind has no page."""
-        records = self.workbench.records
+        self.bridge.run_query(lambda _progress: self._with_page(record_id), self._on_record_chosen, owner=self)
+
+    def open_issue(self, issue: Issue) -> None:
+        """Open what an issue is about, at the field."""
+        self.bridge.run_query(
+            lambda _progress: self._top_of(str(issue.record_id)),
+            lambda record: self._on_record_chosen(record, issue),
+            owner=self,
+        )
+
+    def _with_page(self, record_id: str) -> Record:
         kinds = {kind.code for kind in self.kinds}
+        found = self.workbench.records.get(record_id)
+        while found.kind not in kinds and found.parent_id:
+            found = self.workbench.records.get(found.parent_id)
+        return found
 
-        def work(_progress: Progress) -> Record:
-            found = records.get(record_id)
-            while found.kind not in kinds and found.parent_id:
-                found = records.get(found.parent_id)
-            return found
-
-        self.bridge.run_query(work, self._on_record_chosen, owner=self)
+    def _top_of(self, record_id: str) -> Record:
+        found = self.workbench.records.get(record_id)
+        while found.kind != ITEM_KIND and found.parent_id:
+            found = self.workbench.records.get(found.parent_id)
+        return found
 
     def undo(self) -> None:
         """Take the latest act back."""
@@ -269,11 +282,11 @@ class WindowParts(QObject):
             )
             self.window.message_bar.show_message(words, "success")
 
-    def _on_record_chosen(self, record: Record) -> None:
+    def _on_record_chosen(self, record: Record, issue: Issue | None = None) -> None:
         self.window.show_page(record.kind)
         page = self.window.page(record.kind)
         if isinstance(page, RecordsPage):
-            page.open_record(record.id)
+            page.open_record(record.id, issue)
 
     def _new_record(self) -> None:
         page = self.window.current_page
@@ -286,7 +299,7 @@ class WindowParts(QObject):
     def _export_list(self) -> None:
         page = self.window.current_page
         if isinstance(page, RecordsPage):
-            page.export_workbook(False)
+            page.acts.export_workbook(False)
 
     def _toggle_dense(self) -> None:
         is_dense = not self.desk.preferences.flag("dense")

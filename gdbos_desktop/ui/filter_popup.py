@@ -30,9 +30,9 @@ def filter_words(kind: Kind, filters: Sequence[Filter], titles: Mapping[str, str
 
 def _condition_words(element: Element, one: Filter, titles: Mapping[str, str]) -> str:
     if one.match is Match.IS_EMPTY:
-        return _("empty")
+        return _("is empty")
     if one.match is Match.IS_FILLED:
-        return _("filled")
+        return _("is filled")
     values = one.value if isinstance(one.value, tuple) else (one.value,)
     texts = [titles.get(str(value), "") or element.format(value) for value in values if value is not None]
     words = _(", ").join(texts[:3]) + (_(" and {count} more").format(count=len(texts) - 3) if len(texts) > 3 else "")

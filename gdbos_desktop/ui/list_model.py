@@ -53,8 +53,13 @@ class Column:
     is_number: bool = False
     is_code: bool = False
     is_sortable: bool = True
+    is_editable: bool = False
+    """Whether a value fits into one line, so that it can be edited in its cell."""
 
 
+_IN_CELL = frozenset(
+    {"text", "code_text", "credit_code", "region_code", "code", "date", "integer", "decimal", "phone", "url"}
+)
 _WIDTHS = {
     "code_text": 260,
     "credit_code": 180,
@@ -84,6 +89,7 @@ def column_of(kind: Kind, code: str) -> Column:
         width,
         is_number=type_name in {"integer", "decimal"},
         is_code=type_name in {"code_text", "credit_code", "region_code"},
+        is_editable=type_name in _IN_CELL,
     )
 
 
@@ -152,6 +158,15 @@ class RecordListModel(QAbstractTableModel):
             if role == _ALIGN:
                 return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        base = super().flags(index)
+        if index.isValid() and self.may_edit and self.columns[index.column()].is_editable:
+            return base | Qt.ItemFlag.ItemIsEditable
+        return base
+
+    may_edit = False
+    """Whether the person may edit cells."""
 
     def row_at(self, row: int) -> ListRow | None:
         """The row if it is here; otherwise its page is asked for and None returned."""

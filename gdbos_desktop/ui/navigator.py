@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from gdbos_desktop.schema import Issue
+
 
 class Navigator(QObject):
     """Wishes to go somewhere. Pages know this object and not the window."""
@@ -11,6 +13,9 @@ class Navigator(QObject):
     page_asked = Signal(str)
     record_asked = Signal(str)
     """A record id: open it on the page of its kind, or of the nearest record that contains it and has a page."""
+
+    issue_asked = Signal(object)
+    """An Issue: open its record and lead to the field."""
 
     message_asked = Signal(str, str, str, object)
     """Words, kind (``info``, ``success`` …), words of a button ('' for none), what the button calls."""
@@ -22,6 +27,10 @@ class Navigator(QObject):
     def open_record(self, record_id: str) -> None:
         """Open a record wherever it belongs."""
         self.record_asked.emit(record_id)
+
+    def open_issue(self, issue: Issue) -> None:
+        """Open the record of an issue at the field it is about."""
+        self.issue_asked.emit(issue)
 
     def say(self, words: str, kind: str = "info", action: str = "", call: object = None) -> None:
         """Show words in the message bar."""

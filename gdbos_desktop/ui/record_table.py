@@ -5,13 +5,36 @@ Hides painting. Cells are painted by one delegate of our own: a style sheet on c
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import cast
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
+from gdbos_desktop.schema.types import Code
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.list_header import ListHeader
 from gdbos_desktop.ui.list_model import COMPLETE, Column, RecordListModel
@@ -25,6 +48,9 @@ _MIDDLE_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight 
 
 class CellDelegate(QStyledItemDelegate):
     """Paints the cells of a RecordListModel: text, codes in the code face, completeness as a bar with its number."""
+
+    cell_edited = Signal(str, str, str)
+    """Record id, element code, new text."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,6 +95,55 @@ class CellDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(colours["accent_text"], 1))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+    # Editing in the cell: a line, or the list of a code list.
+
+    def createEditor(  # noqa: N802 - Qt's names
+        self,
+        parent: QWidget,
+        option: QStyleOptionViewItem,  # noqa: ARG002
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> QWidget:
+        model = cast("RecordListModel", index.model())
+        element = model.kind.elements[model.columns[index.column()].code]
+        row = model.row_at(index.row())
+        text = row.cells.get(element.code, "") if row is not None else ""
+        editor: QWidget
+        if isinstance(element.type, Code):
+            editor = QComboBox(parent)
+            editor.addItem("")
+            for entry in element.type.code_list.entries:
+                editor.addItem(entry.label)
+            editor.setCurrentText(text)
+        else:
+            editor = QLineEdit(text, parent)
+            editor.selectAll()
+        editor.setAccessibleName(element.label)
+        editor.setProperty("role", "cell")
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
+        """The editor was made with its text; a row that is read again must not overwrite what is being typed."""
+
+    def setModelData(  # noqa: N802
+        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if not isinstance(model, RecordListModel):
+            return
+        text = editor.currentText() if isinstance(editor, QComboBox) else cast("QLineEdit", editor).text()
+        code, row = model.columns[index.column()].code, model.row_at(index.row())
+        if row is not None and text.strip() != row.cells.get(code, ""):
+            self.cell_edited.emit(row.record.id, code, text)
+
+    def updateEditorGeometry(  # noqa: N802
+        self,
+        editor: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002
+    ) -> None:
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        wide = max(rect.width(), 160)
+        editor.setGeometry(rect.left(), rect.top(), wide, rect.height())
 
     def _paint_text(self, painter: QPainter, rect: QRect, text: str, column: Column) -> None:
         face = "code" if column.is_code else "body"
@@ -121,6 +196,9 @@ class RecordTable(QTableView):
     menu_asked = Signal(QPoint)
     copy_asked = Signal(bool)
     delete_asked = Signal()
+    paste_asked = Signal()
+    fill_asked = Signal()
+    cell_edited = Signal(str, str, str)
     selection_changed = Signal()
     columns_changed = Signal()
     rows_shown_changed = Signal()
@@ -145,9 +223,10 @@ class RecordTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
         self._delegate = CellDelegate(self)
+        self._delegate.cell_edited.connect(self.cell_edited)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
-        self._frozen = _FrozenColumn(self, self._delegate)
+        self._frozen = _FrozenColumn(self)
         self.set_dense(is_dense)
         self.customContextMenuRequested.connect(self._on_menu)
         self.doubleClicked.connect(lambda index: self.open_asked.emit(index.row()))
@@ -161,6 +240,11 @@ class RecordTable(QTableView):
         model.modelReset.connect(self.selection_changed)
         self._is_arranging = False
         self.apply_widths()
+
+    @property
+    def list_model(self) -> RecordListModel:
+        """The model it shows."""
+        return self._list_model
 
     def set_dense(self, is_dense: bool) -> None:
         """Rows of 26 pixels instead of 32."""
@@ -227,11 +311,17 @@ class RecordTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         key, modifiers = event.key(), event.modifiers()
         control = modifiers == Qt.KeyboardModifier.ControlModifier
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}:
+        if key == Qt.Key.Key_F2 and self._list_model.flags(self.currentIndex()) & Qt.ItemFlag.ItemIsEditable:
+            self.edit(self.currentIndex())
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}:
             if self.currentIndex().isValid():
                 self.open_asked.emit(self.currentIndex().row())
         elif control and key == Qt.Key.Key_C:
             self.copy_asked.emit(False)
+        elif control and key == Qt.Key.Key_V:
+            self.paste_asked.emit()
+        elif control and key == Qt.Key.Key_D:
+            self.fill_asked.emit()
         elif key == Qt.Key.Key_Delete:
             self.delete_asked.emit()
         elif key == Qt.Key.Key_Menu or (modifiers == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_F10):
@@ -253,6 +343,7 @@ class RecordTable(QTableView):
         if row == before:
             return
         self._delegate.hovered_row = row
+        self._frozen.delegate.hovered_row = row
         for view in (self, self._frozen):
             for changed in (before, row):
                 if changed >= 0:
@@ -277,7 +368,7 @@ class RecordTable(QTableView):
 class _FrozenColumn(QTableView):
     """The first column again, laid over the table while the table is scrolled sideways."""
 
-    def __init__(self, table: RecordTable, delegate: CellDelegate) -> None:
+    def __init__(self, table: RecordTable) -> None:
         super().__init__(table)
         self._table = table
         self.setProperty("role", "frozen")
@@ -285,7 +376,8 @@ class _FrozenColumn(QTableView):
         self.setAccessibleName(_("First column"))
         self.setModel(table.model())
         self.setSelectionModel(table.selectionModel())
-        self.setItemDelegate(delegate)
+        self.delegate = CellDelegate(self)  # one of its own: a delegate tells every view it serves of its editors
+        self.setItemDelegate(self.delegate)
         header = ListHeader(self)
         header.setSectionsMovable(False)
         header.setSectionsClickable(False)
@@ -326,6 +418,12 @@ class _FrozenColumn(QTableView):
     def _scroll_along(self, value: int) -> None:
         if self._table.horizontalScrollBar().value() > 0:
             self.verticalScrollBar().setValue(value)
+
+
+def read_tsv(text: str) -> list[list[str]]:
+    """Rows of a block on the clipboard, as Excel and WPS put it there: tabs, line ends, cells with breaks in quotes."""
+    lines = list(csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter="\t"))
+    return [line or [""] for line in lines]
 
 
 def tsv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

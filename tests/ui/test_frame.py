@@ -367,9 +367,13 @@ def test_the_check_page_counts_by_rule_and_leads_to_the_record(parts: WindowPart
     code = page.model.issues[0].code
     assert {issue.code for issue in page.model.issues} == {code}
     assert len(page.model.issues) == page.report.by_rule[code]
+    issue = page.model.issues[0]
     page.open_issue(0)
-    settle(parts.bridge, 0.6)
-    assert isinstance(parts.window.current_page, RecordsPage)
+    settle(parts.bridge, 1.0)
+    opened = parts.window.current_page
+    assert isinstance(opened, RecordsPage)
+    assert getattr(opened.editor, "record_id", "") == issue.record_id
+    assert opened._led_to is issue
 
 
 def test_a_person_who_may_only_read_sees_no_way_to_write(parts: WindowParts, filled: Workbench) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from gdbos_desktop.domain.queries import Filter, Match
 from gdbos_desktop.services.workbench import Workbench
@@ -20,7 +20,7 @@ from gdbos_desktop.ui.filter_popup import FilterPopup
 from gdbos_desktop.ui.group_tree import CountDelegate
 from gdbos_desktop.ui.list_model import COMPLETE, first_columns
 from gdbos_desktop.ui.pages.records_page import RecordsPage
-from gdbos_desktop.ui.record_table import tsv
+from gdbos_desktop.ui.record_table import read_tsv, tsv
 from tests.ui.stage import ITEM, AnsweringDialogs, Filler, settle, type_into
 
 PAUSE = 0.7
@@ -288,20 +288,158 @@ def test_copying_gives_excel_the_rows_as_they_stand(parts: WindowParts, page: Re
     settle(parts.bridge)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines == ["食品经营许可（第 1 项）\t区市监局\t0", "药品零售企业许可（第 3 项）\t浓洄市监所\t2"]
-    page.copy_selection(with_headings=True)
+    page.acts.copy_selection(with_headings=True)
     settle(parts.bridge)
     assert QGuiApplication.clipboard().text().splitlines()[0] == "事项名称\t实施主体\t承诺办结时限"
 
 
 def test_copying_rows_that_were_never_on_screen_copies_them_too(parts: WindowParts, page: RecordsPage) -> None:
     page.table.selectAll()
-    page.copy_selection()
+    page.acts.copy_selection()
     settle(parts.bridge)
     assert len(QGuiApplication.clipboard().text().splitlines()) == 200
 
 
 def test_cells_with_tabs_breaks_and_quotes_stay_one_cell() -> None:
     assert tsv([], [["a\tb", 'c\n"d"', "e"]]) == '"a\tb"\t"c\n""d"""\te\r\n'
+
+
+def stand_on(page: RecordsPage, code: str, first: int, last: int) -> None:
+    """Make a cell the current one and select its row and those below."""
+    column = next(place for place, one in enumerate(page.model.columns) if one.code == code)
+    page.table.setCurrentIndex(page.model.index(first, column))
+    model, flags = page.table.selectionModel(), page.table.selectionModel().SelectionFlag
+    for row in range(first, last + 1):
+        model.select(page.model.index(row, column), flags.Select | flags.Rows)
+
+
+def elements(page: RecordsPage, row: int) -> dict[str, object]:
+    record_id = page.model.record_id(row)
+    assert record_id
+    return dict(page._workbench.records.get(record_id).elements)
+
+
+def test_a_block_from_excel_is_pasted_as_one_step_that_can_be_undone(parts: WindowParts, page: RecordsPage) -> None:
+    page.set_columns([page.kind.title, "promise_day", "task_type"])
+    stand_on(page, "promise_day", 1, 1)
+    QGuiApplication.clipboard().setText("11\t行政许可\r\n12工作日\t05\r\n")
+    QTest.keyClick(page.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(parts.bridge, 0.3)
+    assert (elements(page, 1)["promise_day"], elements(page, 1)["task_type"]) == (11, "01")
+    assert (elements(page, 2)["promise_day"], elements(page, 2)["task_type"]) == (12, "05")
+    parts.window.message_bar._action.click()
+    settle(parts.bridge, 0.3)
+    assert elements(page, 1)["promise_day"] == 1
+    assert elements(page, 2)["promise_day"] == 2
+
+
+def test_one_value_pasted_fills_the_whole_selection(parts: WindowParts, page: RecordsPage) -> None:
+    stand_on(page, "promise_day", 3, 6)
+    QGuiApplication.clipboard().setText("7")
+    page.acts.paste()
+    settle(parts.bridge, 0.3)
+    assert [elements(page, row)["promise_day"] for row in range(3, 7)] == [7, 7, 7, 7]
+
+
+def test_a_block_with_one_wrong_value_changes_nothing_and_says_which(parts: WindowParts, page: RecordsPage) -> None:
+    page.set_columns([page.kind.title, "promise_day"])
+    stand_on(page, "promise_day", 0, 0)
+    QGuiApplication.clipboard().setText("3\n很快\n5")
+    page.acts.paste()
+    settle(parts.bridge, 0.3)
+    assert [elements(page, row)["promise_day"] for row in range(3)] == [0, 1, 2]
+    assert "承诺办结时限" in parts.window.message_bar.text
+    assert "很快" in parts.window.message_bar.text
+
+
+def test_a_block_longer_than_the_list_ends_with_the_list(parts: WindowParts, page: RecordsPage) -> None:
+    page.set_columns([page.kind.title, "promise_day"])
+    stand_on(page, "promise_day", 199, 199)
+    QGuiApplication.clipboard().setText("1\n2\n3")
+    page.acts.paste()
+    settle(parts.bridge, 0.4)
+    page.model.row_at(199)
+    settle(parts.bridge)
+    assert elements(page, 199)["promise_day"] == 1
+    assert page.model.rowCount() == 200
+
+
+def test_control_d_fills_the_value_of_the_first_row_down(parts: WindowParts, page: RecordsPage) -> None:
+    stand_on(page, "promise_day", 8, 11)
+    QTest.keyClick(page.table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    settle(parts.bridge, 0.3)
+    assert [elements(page, row)["promise_day"] for row in range(8, 12)] == [8, 8, 8, 8]
+
+
+def test_f2_edits_a_cell_in_its_place(parts: WindowParts, page: RecordsPage) -> None:
+    stand_on(page, "promise_day", 2, 2)
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.setText("15个工作日")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    settle(parts.bridge, 0.3)
+    assert elements(page, 2)["promise_day"] == 15
+
+
+def test_escape_leaves_the_cell_as_it_was(parts: WindowParts, page: RecordsPage) -> None:
+    stand_on(page, "promise_day", 2, 2)
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.setText("15")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    settle(parts.bridge, 0.3)
+    assert elements(page, 2)["promise_day"] == 2
+
+
+def test_the_cell_of_a_code_list_offers_its_words(parts: WindowParts, page: RecordsPage) -> None:
+    stand_on(page, "task_type", 1, 1)
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    editor = page.table.viewport().findChild(QComboBox)
+    assert isinstance(editor, QComboBox)
+    assert editor.currentText() == "行政许可"
+    editor.setCurrentText("公共服务")
+    page.table.commitData(editor)
+    settle(parts.bridge, 0.3)
+    assert elements(page, 1)["task_type"] == "20"
+    page.table.closeEditor(editor, page.table.itemDelegate().EndEditHint.NoHint)
+
+
+def test_what_was_copied_pastes_back_unchanged(parts: WindowParts, page: RecordsPage) -> None:
+    page.set_columns([page.kind.title, "dept_name", "promise_day", "task_type", "local_task_code"])
+    page.table.selectAll()
+    page.acts.copy_selection()
+    settle(parts.bridge)
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    page.acts.paste()
+    settle(parts.bridge, 0.4)
+    assert parts.workbench.history.recent(1)[0].change_set.reason == "filled", "nothing had to be changed"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("a\tb\r\nc\td\r\n", [["a", "b"], ["c", "d"]]),
+        ('"甲\n乙"\t丙', [["甲\n乙", "丙"]]),
+        ('"说""好"""', [['说"好"']]),
+        ("", []),
+        ("a\n\nb", [["a"], [""], ["b"]]),
+    ],
+)
+def test_blocks_of_the_clipboard_are_read_as_excel_writes_them(text: str, rows: list[list[str]]) -> None:
+    assert read_tsv(text) == rows
+
+
+def test_many_records_can_be_changed_in_one_step(parts: WindowParts, page: RecordsPage) -> None:
+    stand_on(page, "promise_day", 0, 4)
+    page.acts.change_selection()
+    settle(parts.bridge)
+    dialogs = [top for top in QApplication.topLevelWidgets() if isinstance(top, QDialog) and top.isVisible()]
+    assert len(dialogs) == 1
+    assert "5" in dialogs[0].windowTitle()
+    dialogs[0].reject()
+    settle(parts.bridge)
 
 
 def test_deleting_one_record_offers_to_take_it_back(parts: WindowParts, page: RecordsPage) -> None:
@@ -326,12 +464,12 @@ def test_deleting_many_asks_first_with_the_number(
         asked.append(count)
         return answers.pop(0)
 
-    monkeypatch.setattr(page, "_confirm_deletion", confirm)
+    monkeypatch.setattr(page.acts, "_confirm_deletion", confirm)
     page.table.selectAll()
-    page.delete_selection()
+    page.acts.delete_selection()
     settle(parts.bridge, 0.3)
     assert page.model.rowCount() == 200
-    page.delete_selection()
+    page.acts.delete_selection()
     settle(parts.bridge, 0.4)
     assert asked == [200, 200]
     assert page.model.rowCount() == 0
@@ -357,9 +495,9 @@ def test_exports_take_the_selection_or_the_whole_filtered_list(
     page.filter_bar.search.setText("教师")
     settle(parts.bridge, PAUSE)
     page.table.select_row(1)
-    page.export_workbook(only_selection=True)
+    page.acts.export_workbook(only_selection=True)
     settle(parts.bridge)
-    page.export_workbook(only_selection=False)
+    page.acts.export_workbook(only_selection=False)
     settle(parts.bridge)
     assert len(seen[0]) == 1
     assert len(seen[1]) == 40

@@ -182,10 +182,9 @@ class CheckPage(Page):
         )
 
     def open_issue(self, row: int) -> None:
-        """Open the record of a finding."""
-        record_id = self.model.issues[row].record_id if 0 <= row < len(self.model.issues) else None
-        if record_id:
-            self._navigator.open_record(record_id)
+        """Open the record of a finding at the field it is about."""
+        if 0 <= row < len(self.model.issues) and self.model.issues[row].record_id:
+            self._navigator.open_issue(self.model.issues[row])
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)

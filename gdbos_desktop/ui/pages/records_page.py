@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMenu, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gdbos_desktop.domain.access import Duty, decide
 from gdbos_desktop.domain.changes import ChangeSet
-from gdbos_desktop.domain.queries import Filter, Match, Order, Query
-from gdbos_desktop.schema import Kind
-from gdbos_desktop.services.records import ListRow
-from gdbos_desktop.services.workspace import Outcome
+from gdbos_desktop.domain.queries import Filter, Order, Query
+from gdbos_desktop.schema import Issue, Kind
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.bridge import Bridge
@@ -28,20 +25,20 @@ from gdbos_desktop.ui.empty_state import EmptyState
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.filter_bar import FilterBar, no_result_words
 from gdbos_desktop.ui.group_tree import GroupTree
+from gdbos_desktop.ui.list_acts import ListActs
+from gdbos_desktop.ui.list_menus import fill_export_menu, header_menu, row_menu
 from gdbos_desktop.ui.list_model import COMPLETE, Column, RecordListModel, column_of, first_columns
 from gdbos_desktop.ui.navigator import Navigator
 from gdbos_desktop.ui.pages.page import Page
 from gdbos_desktop.ui.preferences import Preferences
-from gdbos_desktop.ui.record_table import RecordTable, tsv
-from gdbos_desktop.ui.theme import icon, primary_button, quiet_button
+from gdbos_desktop.ui.record_table import RecordTable
+from gdbos_desktop.ui.theme import primary_button, quiet_button
 
 LAYOUTS = "list-layout"
 SAVE_PAUSE_MS = 800
 FOLLOW_PAUSE_MS = 200
 COUNT_PAUSE_MS = 250
-ASK_BEFORE_DELETING = 2
-COPIED_AT_MOST = 50_000
-GUIDE_KIND = "service_item"
+LOOK_MS, LOOKS = 60, 50
 
 _NARROW_PX, _MEDIUM_PX = 780, 1080
 
@@ -54,6 +51,13 @@ class Editor(Protocol):
 
     def new_record(self, kind: str) -> None:
         """Begin a record."""
+
+    @property
+    def record_id(self) -> str:
+        """The record that is open."""
+
+    def show_issue(self, issue: Issue) -> None:
+        """Lead to the field of an issue."""
 
     def keep_draft(self) -> None:
         """Keep what is not saved as a draft."""
@@ -89,6 +93,7 @@ class RecordsPage(Page):
         self._pending_record = ""
         self.model = RecordListModel(self._bridge, kind, self)
         self.table = RecordTable(self.model, parts.preferences.flag("dense"))
+        self.acts = ListActs(self._bridge, parts.navigator, parts.dialogs, self.table, lambda: self.query)
         self.filter_bar = FilterBar(self._bridge, kind)
         self.tree = GroupTree(self._bridge, kind)
         self.editor: QWidget | None = None
@@ -106,8 +111,9 @@ class RecordsPage(Page):
         self.export_button.setProperty("menu", "true")
         self._export_menu = QMenu(self)
         self.export_button.setMenu(self._export_menu)
-        self._export_menu.aboutToShow.connect(self._fill_export_menu)
-        self.new_button.setVisible(decide(actor, Duty.EDIT).is_allowed)
+        self._export_menu.aboutToShow.connect(lambda: fill_export_menu(self._export_menu, self.acts))
+        self.model.may_edit = self.acts.may_edit
+        self.new_button.setVisible(self.acts.may_edit)
         self.import_button.setVisible(decide(actor, Duty.IMPORT).is_allowed)
         self.export_button.setVisible(decide(actor, Duty.EXPORT).is_allowed)
         for button in (self.import_button, self.export_button, self.new_button):
@@ -153,12 +159,11 @@ class RecordsPage(Page):
         self.filter_bar.tree_toggled.connect(self._on_tree_toggled)
         self.tree.group_chosen.connect(self._on_group)
         self.table.header.sort_asked.connect(self.sort_by)
-        self.table.header.filter_asked.connect(self._on_filter_asked)
-        self.table.header.menu_asked.connect(self._on_header_menu)
+        self.table.header.filter_asked.connect(self.filter_bar.ask_filter)
+        self.table.header.menu_asked.connect(lambda code, place: self.header_menu(code).popup(place))
         self.table.open_asked.connect(self._on_open_row)
-        self.table.menu_asked.connect(self._on_menu)
-        self.table.copy_asked.connect(self.copy_selection)
-        self.table.delete_asked.connect(self.delete_selection)
+        self.table.menu_asked.connect(lambda place: self.row_menu().popup(place))
+        self.acts.deleted.connect(self.close_editor)
         self.table.selection_changed.connect(self._on_selection)
         self.table.columns_changed.connect(self._on_layout_changed)
         self.table.rows_shown_changed.connect(self._tell_status)
@@ -166,6 +171,7 @@ class RecordsPage(Page):
         self.splitter.splitterMoved.connect(self._on_layout_changed)
         self._save_timer = self._timer(SAVE_PAUSE_MS, self._save_layout)
         self._follow_timer = self._timer(FOLLOW_PAUSE_MS, self._follow_selection)
+        self._issue_timer = self._timer(LOOK_MS, self._lead_to_issue)
         self._count_timer = self._timer(COUNT_PAUSE_MS, self._refresh_tree)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
         find.activated.connect(self.focus_search)
@@ -276,13 +282,30 @@ class RecordsPage(Page):
 
     # Opening
 
-    def open_record(self, record_id: str) -> None:
-        """Open a record in the form and find it in the list."""
+    def open_record(self, record_id: str, issue: Issue | None = None) -> None:
+        """Open a record in the form and find it in the list; ``issue`` leads on to the field it is about."""
         self._open_in_editor(record_id)
+        self._led_to, self._looks = (issue, LOOKS) if issue is not None else (None, 0)
+        if issue is not None:
+            self._issue_timer.start()
         if self.model.record_list is None:
             self._pending_record = record_id
         else:
             self._select_record(record_id)
+
+    def _lead_to_issue(self) -> None:
+        # The form reads its record off this thread and says nothing when it has it: look again for a while.
+        issue, self._looks = self._led_to, self._looks - 1
+        editor = cast("Editor | None", self.editor)
+        if issue is None or editor is None:
+            return
+        if editor.record_id and self._bridge.running == ():
+            editor.show_issue(issue)
+        elif self._looks > 0:
+            self._issue_timer.start()
+
+    _led_to: Issue | None = None
+    _looks = 0
 
     def open_new(self) -> None:
         """An empty form for a new record."""
@@ -345,255 +368,23 @@ class RecordsPage(Page):
         if self._editor_place.isVisible() and self.table.selected_count() == 1:
             self._on_open_row(self.table.selected_ranges()[0][0])
 
-    # Selections
-
-    def selected_ids(self) -> Callable[[], list[str]]:
-        """A function that gives the ids of the selection; call it off the window's thread, it may read many."""
-        ranges, record_list = self.table.selected_ranges(), self.model.record_list
-
-        def read() -> list[str]:
-            return [
-                found for first, count in ranges for found in (record_list.ids(first, count) if record_list else [])
-            ]
-
-        return read
-
-    def copy_selection(self, with_headings: bool = False) -> None:
-        """Put the selected rows on the clipboard, column by column as they stand, for Excel."""
-        ranges, record_list = self.table.selected_ranges(), self.model.record_list
-        count = sum(number for _first, number in ranges)
-        if record_list is None or not count:
-            return
-        if count > COPIED_AT_MOST:
-            self._parts.navigator.say(
-                _("At most {count} rows can be copied; export them instead.").format(count=f"{COPIED_AT_MOST:,}"),
-                "warning",
-            )
-            return
-        codes = self.table.column_codes()
-        labels = [column_of(self.kind, code).label for code in codes] if with_headings else []
-
-        def work(progress: Progress) -> str:
-            lines: list[list[str]] = []
-            for first, number in ranges:
-                for offset in range(first, first + number, 500):
-                    progress(len(lines), count)
-                    rows = record_list.rows(offset, min(500, first + number - offset))
-                    lines.extend(_cells(row, codes) for row in rows if row is not None)
-            return tsv(labels, lines)
-
-        def show(text: str) -> None:
-            QGuiApplication.clipboard().setText(text)
-            self._parts.navigator.say(_("{count} rows copied").format(count=f"{count:,}"), "success")
-
-        title = _("Copy {count} rows").format(count=f"{count:,}") if count > 2_000 else ""
-        self._bridge.run_query(work, show, owner=self, title=title)
-
-    def delete_selection(self) -> None:
-        """Delete what is selected, with all it contains; undo brings it back."""
-        count = self.table.selected_count()
-        if not count or not decide(self._workbench.workspace.actor, Duty.EDIT).is_allowed:
-            return
-        if count >= ASK_BEFORE_DELETING and not self._confirm_deletion(count):
-            return
-        read, records = self.selected_ids(), self._workbench.records
-        words = _("Deleted {count} of the kind {kind}").format(count=f"{count:,}", kind=self.kind.label)
-
-        def work(_progress: Progress) -> Outcome:
-            return records.delete(read(), words)
-
-        def show(outcome: Outcome) -> None:
-            self.close_editor()
-            if outcome.change_set is None:
-                return
-            act = outcome.change_set.id
-            self._parts.navigator.say(words, "success", _("Undo"), lambda: self._undo(act))
-
-        self._bridge.run_change(work, show, owner=self, title=words if count > 200 else "")
-
-    def _confirm_deletion(self, count: int) -> bool:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle(_("Delete"))
-        box.setText(
-            _("Delete {count} of the kind {kind}, with all they contain?").format(
-                count=f"{count:,}", kind=self.kind.label
-            )
-        )
-        box.setInformativeText(_("Undo brings them back."))
-        delete = box.addButton(_("Delete {count}").format(count=f"{count:,}"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(_("Keep them"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        clicked = box.clickedButton()
-        box.deleteLater()
-        return clicked is delete
-
-    def _undo(self, act: str) -> None:
-        history = self._workbench.history
-        self._bridge.run_change(lambda progress: history.undo(act, progress), owner=self)
-
-    # Exports
-
-    def _fill_export_menu(self) -> None:
-        self._export_menu.clear()
-        count, total = self.table.selected_count(), self.model.rowCount()
-        guides = self.kind.code == GUIDE_KIND
-        for is_selection, number in ((True, count), (False, total)):
-            where = _("selection, {count}") if is_selection else _("whole list, {count}")
-            words = where.format(count=f"{number:,}")
-            action = self._export_menu.addAction(icon("file-excel-2-line"), _("Workbook ({what}) …").format(what=words))
-            action.setEnabled(number > 0)
-            action.triggered.connect(lambda _c=False, one=is_selection: self.export_workbook(one))
-            if guides:
-                action = self._export_menu.addAction(
-                    icon("file-word-2-line"), _("Service guides ({what}) …").format(what=words)
-                )
-                action.setEnabled(number > 0)
-                action.triggered.connect(lambda _c=False, one=is_selection: self.export_guides(one))
-            if is_selection:
-                self._export_menu.addSeparator()
-
-    def export_workbook(self, only_selection: bool) -> None:
-        """Write the selection or the whole filtered list as a workbook that can be imported again."""
-        name = _("{kind} of {store}.xlsx").format(kind=self.kind.label, store=self._workbench.info.name)
-        path = self._parts.dialogs.save_file(self, _("Export a workbook"), name, _("Excel workbook (*.xlsx)"))
-        if path is None:
-            return
-        if path.suffix.lower() != ".xlsx":
-            path = path.with_name(path.name + ".xlsx")
-        question, exports = self._exported(only_selection), self._workbench.exports
-        running = self._bridge.run_query(
-            lambda progress: exports.export_workbook(question(), path, progress),
-            lambda result: self._told(
-                running, _("{count} rows written").format(count=f"{sum(result.rows.values()):,}"), path
-            ),
-            owner=self,
-            title=_("Export {file}").format(file=path.name),
-        )
-
-    def export_guides(self, only_selection: bool) -> None:
-        """Write a service guide for each record of the selection or of the whole filtered list."""
-        folder = self._parts.dialogs.choose_folder(self, _("Folder for the service guides"))
-        if folder is None:
-            return
-        question, exports = self._exported(only_selection), self._workbench.exports
-        running = self._bridge.run_query(
-            lambda progress: exports.export_guides(question(), folder, progress=progress),
-            lambda result: self._told(
-                running, _("{count} service guides written").format(count=f"{len(result.paths):,}"), folder
-            ),
-            owner=self,
-            title=_("Service guides into {folder}").format(folder=folder.name),
-        )
-
-    def _exported(self, only_selection: bool) -> Callable[[], Query]:
-        if not only_selection:
-            query = self.query
-            return lambda: query
-        read, kind, order = self.selected_ids(), self.kind.code, self._order
-        return lambda: Query(kind, ids=tuple(read()), order=order)
-
-    def _told(self, running: Any, words: str, path: Path) -> None:
-        dialogs = self._parts.dialogs
-        running.summary = words
-        running.actions.append((_("Open"), lambda: dialogs.show_in_system(path)))
-        if path.is_file():
-            running.actions.append((_("Show folder"), lambda: dialogs.show_in_system(path.parent)))
-
     # Menus
-
-    def _on_menu(self, place: QPoint) -> None:
-        menu = self.row_menu()
-        menu.popup(place)
 
     def row_menu(self) -> QMenu:
         """What can be done with the selected rows."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        count = self.table.selected_count()
-        index = self.table.currentIndex()
-        may_edit = decide(self._workbench.workspace.actor, Duty.EDIT).is_allowed
-
-        def add(words: str, icon_name: str, call: Callable[[], None], keys: str = "", is_on: bool = True) -> None:
-            action = menu.addAction(icon(icon_name), words)
-            if keys:
-                action.setShortcut(QKeySequence(keys))
-            action.setEnabled(is_on)
-            action.triggered.connect(lambda _checked=False: call())
-
-        add(_("Open"), "edit-line", lambda: self._on_open_row(index.row()), "Return", index.isValid())
-        menu.addSeparator()
-        add(_("Copy"), "file-copy-line", self.copy_selection, "Ctrl+C", count > 0)
-        add(_("Copy with headings"), "table-line", lambda: self.copy_selection(True), "", count > 0)
-        same = self._same_value(index.row(), index.column()) if index.isValid() else None
-        if same is not None:
-            code, words, filters, titles = same
-            add(words, "filter-3-line", lambda: self.filter_bar.set_filter(code, filters, titles))
-        menu.addSeparator()
-        add(_("Export a workbook of {count} …").format(count=f"{count:,}"), "file-excel-2-line",
-            lambda: self.export_workbook(True), "", count > 0)  # fmt: skip
-        if self.kind.code == GUIDE_KIND:
-            add(_("Export {count} service guides …").format(count=f"{count:,}"), "file-word-2-line",
-                lambda: self.export_guides(True), "", count > 0)  # fmt: skip
-        menu.addSeparator()
-        add(
-            _("Delete {count}").format(count=f"{count:,}"),
-            "delete-bin-line",
-            self.delete_selection,
-            "Del",
-            may_edit and count > 0,
-        )
-        return menu
-
-    def _same_value(self, row: int, column: int) -> tuple[str, str, tuple[Filter, ...], dict[str, str]] | None:
-        listed, shown = self.model.row_at(row), self.model.columns[column]
-        if listed is None or shown.code == COMPLETE:
-            return None
-        value = listed.record.elements.get(shown.code)
-        if value is None or isinstance(value, tuple):
-            return None
-        text = listed.cells.get(shown.code, "")
-        words = _("Only {element} “{value}”").format(
-            element=shown.label, value=text if len(text) <= 16 else text[:15] + "…"
-        )
-        return shown.code, words, (Filter(shown.code, Match.IS, value),), {str(value): text}
-
-    def _on_header_menu(self, code: str, place: QPoint) -> None:
-        self.header_menu(code).popup(place)
+        return row_menu(self.acts, self.filter_bar, self._on_open_row)
 
     def header_menu(self, code: str) -> QMenu:
         """What can be done with a column."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        column = column_of(self.kind, code)
-
-        def add(words: str, icon_name: str, call: Callable[[], None], is_on: bool = True) -> None:
-            action = menu.addAction(icon(icon_name), words)
-            action.setEnabled(is_on)
-            action.triggered.connect(lambda _checked=False: call())
-
-        if column.is_sortable:
-            add(_("Sort upward"), "sort-asc", lambda: self.sort_by(code, False))
-            add(_("Sort downward"), "sort-desc", lambda: self.sort_by(code, True))
-            add(_("In the order of creation"), "time-line", lambda: self.sort_by("", False), bool(self._order))
-            menu.addSeparator()
-            add(_("Filter by {element} …").format(element=column.label), "filter-3-line",
-                lambda: self._on_filter_asked(code, self.table.header.place_under(code)))  # fmt: skip
-            add(_("Clear this filter"), "filter-off-line", lambda: self.filter_bar.set_filter(code, ()),
-                code in self.filter_bar.filters)  # fmt: skip
-            menu.addSeparator()
-        others = [one for one in self.table.column_codes() if one != code]
-        add(_("Hide this column"), "eye-off-line", lambda: self.set_columns(others), code != self.kind.title)
-        add(
-            _("Choose columns …"),
-            "layout-column-line",
-            lambda: self._on_columns_asked(self.table.header.place_under(code)),
+        return header_menu(
+            self.acts,
+            self.filter_bar,
+            code,
+            sort_by=self.sort_by,
+            is_sorted=bool(self._order),
+            set_columns=self.set_columns,
+            choose_columns=lambda: self._on_columns_asked(self.table.header.place_under(code)),
         )
-        return menu
-
-    def _on_filter_asked(self, code: str, place: QPoint) -> None:
-        self.filter_bar.ask_filter(code, place)
 
     # Columns and panes, remembered
 
@@ -720,7 +511,3 @@ class RecordsPage(Page):
                 )
             )
         self.show_status(" · ".join(parts))
-
-
-def _cells(row: ListRow, codes: Sequence[str]) -> list[str]:
-    return [f"{row.complete_percent}%" if code == COMPLETE else row.cells.get(code, "") for code in codes]
