@@ -92,8 +92,8 @@ def _limit_not_longer(parameters: Parameters) -> Test:
         if not isinstance(a, int) or not isinstance(b, int):
             return SILENT
         a_unit, b_unit = str(values.get(limit_unit, "")), str(values.get(bound_unit, ""))
-        if not a_unit or not b_unit or (a_unit != b_unit) is not converted:
-            return SILENT
+        if (a_unit != b_unit) is not converted or (converted and not (a_unit and b_unit)):
+            return SILENT  # two limits without any unit are taken to share one, as lists that leave it out do
         if converted:
             if a_unit not in days or b_unit not in days or a * days[a_unit] <= b * days[b_unit]:
                 return SILENT

@@ -15,17 +15,18 @@ from tests.journeys.journey import Gdbos, Run
 @pytest.fixture
 def gdbos(tmp_path: Path) -> Gdbos:
     """Runs ``gdbos`` with these words; the store is ``tmp_path/county.gdbos``."""
-    environment = os.environ | {
+    own = {
         "GDBOS_STORE": str(tmp_path / "county.gdbos"),
         "HOME": str(tmp_path),
         "XDG_STATE_HOME": str(tmp_path / "state"),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         "PYTHONUTF8": "1",
     }
 
     def run(*words: object, code: int | None = 0) -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "gdbos_desktop.cli", *map(str, words)],
-            env=environment,
+            env=os.environ | own,
             cwd=tmp_path,
             capture_output=True,
             encoding="utf-8",

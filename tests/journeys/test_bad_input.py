@@ -60,7 +60,7 @@ def _a_zip_of_something_else(path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "make",
-    [_not_a_workbook, _broken_zip, _password_protected, _without_header, _empty, _far_apart, _a_zip_of_something_else],
+    [_not_a_workbook, _broken_zip, _password_protected, _without_header, _empty, _a_zip_of_something_else],
 )
 def test_a_file_that_cannot_be_imported_says_which_and_why(
     gdbos: Gdbos, store: Path, tmp_path: Path, make: Callable[[Path], Path]
@@ -73,6 +73,14 @@ def test_a_file_that_cannot_be_imported_says_which_and_why(
     assert CHINESE.search(refused["remedy"])
     assert gdbos("list", "service_item", "--json").json["total"] == 0
     assert store.read_bytes() == before
+
+
+def test_a_stray_cell_at_the_end_of_the_sheet_neither_hurts_nor_passes_unseen(
+    gdbos: Gdbos, store: Path, tmp_path: Path
+) -> None:
+    report = gdbos("import", _far_apart(tmp_path / "远.xlsx"), "--yes", "--json").json
+    assert report["rows_read"] == 0
+    assert any(issue["sheet"] == "Sheet" and "XFD60000" in issue["message"] for issue in report["issues"])
 
 
 def test_each_unreadable_file_has_a_message_of_its_own(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:

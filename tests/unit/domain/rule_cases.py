@@ -125,6 +125,7 @@ FIRES: Mapping[str, Sequence[Case]] = {
     ],
     "Q12a": [
         item(promise_day=21, promise_type="1", anticipate_day=20, anticipate_type="1"),
+        item(promise_day=21, anticipate_day=20),
         handling(promise_day=31, promise_type="2", anticipate_day=30, anticipate_type="2"),
     ],
     "Q12b": [
@@ -299,7 +300,8 @@ SILENT: Mapping[str, Sequence[Case]] = {
         item(promise_day=20, promise_type="1", anticipate_day=20, anticipate_type="1"),
         item(promise_day=20, promise_type="1", anticipate_day=20, anticipate_type="2"),
         item(promise_day=20, promise_type="1", anticipate_day="无", anticipate_type="1"),
-        item(promise_day=21, anticipate_day=20),
+        item(promise_day=20, anticipate_day=20),
+        item(promise_day=21, promise_type="1", anticipate_day=20),
         item(),
     ],
     "Q12b": [
