@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from gdbos_desktop.schema import Kind, fold
@@ -99,7 +99,19 @@ class BulkDialog(QDialog):
         self._room.addWidget(self.widget)
         self.widget.set_mode(BulkMode.SET)
         self.widget.editor.setFocus(Qt.FocusReason.TabFocusReason)
-        self.adjustSize()
+
+    def event(self, event: QEvent) -> bool:
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return is_done
+
+    def _fit(self) -> None:
+        """As high as the content at this width."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height()))
 
     def apply(self) -> None:
         """Write it."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -14,6 +24,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
     QPlainTextEdit,
+    QPushButton,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -80,7 +91,7 @@ class ChildTable(QWidget):
         self.notice = Notice()
         self._details = QVBoxLayout()
         self._details.setSpacing(4)
-        self._lines: list[QWidget] = []
+        self._lines: list[IssueLine] = []
         self._empty = EmptyState(
             "table-line",
             _("No {kind} yet.").format(kind=kind.label),
@@ -137,7 +148,7 @@ class ChildTable(QWidget):
             place = self.view.currentIndex()
             self.model.show_rows(rows)
             if place.isValid() and place.row() < len(rows) and not self.view.currentIndex().isValid():
-                self.view.setCurrentIndex(self.model.index(place.row(), place.column()))
+                self.view.go(self.model.index(place.row(), place.column()))
 
     def show_issues(self, issues: Mapping[str, Sequence[Issue]]) -> None:
         """Issues by row id."""
@@ -149,17 +160,27 @@ class ChildTable(QWidget):
         place = next((index for index, tree in enumerate(self.model.rows) if tree.record.id == record_id), -1)
         column = next((index for index, one in enumerate(self.model.columns) if one.code == element), 0)
         if place >= 0:
-            self.view.setCurrentIndex(self.model.index(place, column))
+            self.view.go(self.model.index(place, column))
             self.view.scrollTo(self.view.currentIndex())
 
     def take_focus(self) -> None:
         """Put the cursor into the table."""
         if self.model.rows:
             if not self.view.currentIndex().isValid():
-                self.view.setCurrentIndex(self.model.index(0, 0))
+                self.view.go(self.model.index(0, 0))
             self.view.setFocus()
         else:
             self.add_button.setFocus()
+
+    @property
+    def sentences(self) -> list[str]:
+        """What stands beneath the table about the current row."""
+        return [line.words for line in self._lines]
+
+    @property
+    def mends(self) -> list[QPushButton]:
+        """The one-click mends beneath the table."""
+        return [line.mend for line in self._lines if line.mend is not None]
 
     # What the person does
 
@@ -169,7 +190,7 @@ class ChildTable(QWidget):
         place = current.row() + 1 if current.isValid() else len(self.model.rows)
         self.model.add(place)
         index = self.model.index(place, 0)
-        self.view.setCurrentIndex(index)
+        self.view.go(index)
         self.view.setFocus()
         self.view.edit(index)
 
@@ -196,7 +217,7 @@ class ChildTable(QWidget):
             words += _(" {count} records inside went with them.").format(count=inner)
         self.notice.show_words(words, "info", [(_("Undo"), lambda: self._restore(before))])
         if self.model.rows:
-            self.view.setCurrentIndex(self.model.index(min(places[0], len(self.model.rows) - 1), 0))
+            self.view.go(self.model.index(min(places[0], len(self.model.rows) - 1), 0))
 
     def move_rows(self, step: int) -> None:
         """Move the chosen rows up (-1) or down (1)."""
@@ -250,7 +271,7 @@ class ChildTable(QWidget):
     def _choose_rows(self, places: Sequence[int], column: int) -> None:
         if not places:
             return
-        self.view.setCurrentIndex(self.model.index(places[0], column))
+        self.view.go(self.model.index(places[0], column))
         selection = self.view.selectionModel()
         for place in places[1:]:
             selection.select(self.model.index(place, column), QItemSelectionModel.SelectionFlag.Select)
@@ -394,6 +415,10 @@ class _View(QTableView):
         side.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         side.setHighlightSections(False)
 
+    def go(self, index: QModelIndex) -> None:
+        """Put the cursor on a cell and choose only it, whatever keys are held down."""
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def chosen_rows(self) -> list[int]:
         """The rows that have a chosen cell."""
         return sorted({index.row() for index in self.selectedIndexes()})
@@ -491,6 +516,7 @@ class _CellDelegate(QStyledItemDelegate):
             record = model.rows[index.row()].record
             editor.widget.set_value(record.elements.get(element.code))
             typed = model.typed_text(record.id, element.code)
+            editor.is_edited = False
             if typed:
                 editor.widget.type_text(typed)
             for control in editor.widget.controls():
@@ -498,7 +524,7 @@ class _CellDelegate(QStyledItemDelegate):
                     control.moveCursor(QTextCursor.MoveOperation.End)
 
     def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
-        if not isinstance(editor, _CellFrame) or not editor.widget.is_touched:
+        if not isinstance(editor, _CellFrame) or not editor.is_edited:
             return
         model = self._view.rows_model
         element = model.columns[index.column()]
@@ -564,15 +590,20 @@ class _CellFrame(QFrame):
         self.setAutoFillBackground(True)
         self.is_filled = False
         self.is_closed = False
+        self.is_edited = False
         self.widget: ValueWidget
 
     def take(self, widget: ValueWidget) -> None:
         """Hold the editor."""
         self.widget = widget
+        widget.edited.connect(self._on_edited)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(widget)
         self.setFocusProxy(widget)
+
+    def _on_edited(self) -> None:
+        self.is_edited = True
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return self.widget.sizeHint()
