@@ -72,7 +72,7 @@ class FilterBar(QWidget):
         self.search.returnPressed.connect(self._on_return)
         self.filter_button = plain_button(_("Filter"), "filter-3-line")
         self.filter_button.clicked.connect(self._on_filter_button)
-        self.columns_button = plain_button(_("Columns"), "layout-column-line")
+        self.columns_button = plain_button(_("Shown columns"), "layout-column-line")
         self.columns_button.clicked.connect(
             lambda: self.columns_asked.emit(self.columns_button.mapToGlobal(QPoint(0, self.columns_button.height())))
         )

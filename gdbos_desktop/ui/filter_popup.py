@@ -35,7 +35,7 @@ def _condition_words(element: Element, one: Filter, titles: Mapping[str, str]) -
         return _("is filled")
     values = one.value if isinstance(one.value, tuple) else (one.value,)
     texts = [titles.get(str(value), "") or element.format(value) for value in values if value is not None]
-    words = _(", ").join(texts[:3]) + (_(" and {count} more").format(count=len(texts) - 3) if len(texts) > 3 else "")
+    words = _(", ").join(texts[:3]) + (_(" and {count} others").format(count=len(texts) - 3) if len(texts) > 3 else "")
     if one.match is Match.CONTAINS:
         return _("contains “{text}”").format(text=words)
     if one.match is Match.IS_NOT:

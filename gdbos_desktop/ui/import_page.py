@@ -92,6 +92,8 @@ class ImportPage(QWidget):
         self._answers: dict[str, str] = {}
         self._running: RunningTask | None = None
         self._number = 0
+        self.recent: list[Path] = []
+        """The files used before that are still there."""
         self.step = Step.CHOOSE
         self._build()
         self._show_step(Step.CHOOSE)
@@ -193,6 +195,11 @@ class ImportPage(QWidget):
         """How rows will be written."""
         checked = self._modes.checkedButton()
         return Mode(str(checked.property("mode")))
+
+    def choose_mode(self, mode: Mode) -> None:
+        """Choose how rows will be written."""
+        for button in self._modes.buttons():
+            button.setChecked(button.property("mode") == str(mode))
 
     def read(self, path: Path) -> None:
         """Read a file and find out what its columns are."""
@@ -448,6 +455,7 @@ class ImportPage(QWidget):
 
     def _show_recent(self, files: Sequence[tuple[Path, int]]) -> None:
         empty_layout(self._recent_rows)
+        self.recent = [path for path, _size_of_file in files]
         self._recent.setVisible(bool(files))
         if not files:
             return
@@ -605,6 +613,11 @@ class _ProgressPane(QFrame):
             words = f"{state.done:,}" if state.done else ""
         self._what.setText(state.what)
         self._numbers.setText(words)
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return f"{self._title.text()} {self._what.text()} {self._numbers.text()}"
 
     def show_stopping(self) -> None:
         """The person wants it stopped."""

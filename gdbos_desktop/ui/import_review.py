@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHeaderView,
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QScrollArea,
@@ -288,6 +289,11 @@ class ReviewPane(QWidget):
         """The filter in force."""
         item = self.filters.currentItem()
         return str(item.data(int(Qt.ItemDataRole.UserRole)))
+
+    @property
+    def words(self) -> str:
+        """Everything that is said about the chosen row."""
+        return " ".join(shown.text() for shown in self._detail.findChildren(QLabel) if not shown.isHidden())
 
     def choose_filter(self, key: str) -> None:
         """Put a filter in force."""

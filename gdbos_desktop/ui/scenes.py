@@ -266,6 +266,12 @@ def _check_findings(stage: Stage) -> QWidget | None:
     return None
 
 
+@scene("import-choose", dark=True, scaled=True)
+def _import_choose(stage: Stage) -> QWidget | None:
+    stage.window.show_page("import")
+    return None
+
+
 @scene("materials")
 def _materials(stage: Stage) -> QWidget | None:
     stage.window.show_page("material")

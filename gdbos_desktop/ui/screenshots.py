@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,6 +26,7 @@ from gdbos_desktop.ui.theme import Theme
 
 SCREEN = QSize(1366, 768)
 PATIENCE_SECONDS = 20.0
+LONGEST_PAUSE_MS = 2_000
 
 
 class Stage:
@@ -48,11 +49,16 @@ class Stage:
         while time.monotonic() - begun < PATIENCE_SECONDS:
             self.application.processEvents()
             QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
-            quiet = 0 if self.bridge.running else quiet + 1
-            # Timers of typing pauses are at most 0.8 s; what is on screen by then is what a person sees.
+            quiet = 0 if self.bridge.running or self._is_something_due() else quiet + 1
             if quiet > 3 and time.monotonic() - begun >= max(seconds, 0.25):
                 return
             time.sleep(0.01)
+
+    def _is_something_due(self) -> bool:
+        # Pauses after typing and the like; the long timer of a message is no reason to wait.
+        return any(
+            timer.isActive() and timer.interval() < LONGEST_PAUSE_MS for timer in self.window.findChildren(QTimer)
+        ) or any(timer.isActive() for timer in self.parts.findChildren(QTimer))
 
     def step(self) -> None:
         """Handle what is due now, without waiting for running work."""

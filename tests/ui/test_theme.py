@@ -92,3 +92,15 @@ def test_tokens_are_colours() -> None:
         for field in fields(colours):
             value = getattr(colours, field.name)
             assert field.name == "name" or re.fullmatch(r"#[0-9A-F]{6}", value), field.name
+
+
+def test_the_two_catalogues_of_the_window_agree_where_they_share_a_message() -> None:
+    # Catalogues are stacked: the later one would silently win.
+    def words(name: str) -> dict[str, str]:
+        text = (resource_folder("i18n") / "zh_CN" / "LC_MESSAGES" / f"{name}.po").read_text(encoding="utf-8")
+        found = re.findall(r'^msgid ((?:"(?:[^"\\]|\\.)*"\n)+)msgstr ((?:"(?:[^"\\]|\\.)*"\n)+)', text, re.MULTILINE)
+        return {"".join(re.findall(r'"(.*)"', key)): "".join(re.findall(r'"(.*)"', value)) for key, value in found}
+
+    frame, forms = words("ui"), words("ui_forms")
+    assert len(frame) > 100
+    assert {key: (frame[key], forms[key]) for key in frame.keys() & forms.keys() if frame[key] != forms[key]} == {}

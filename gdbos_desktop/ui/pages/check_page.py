@@ -8,12 +8,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QListWidget,
     QListWidgetItem,
     QSplitter,
     QStackedWidget,
     QTableView,
+    QVBoxLayout,
+    QWidget,
 )
 
 from gdbos_desktop.domain.changes import ChangeSet
@@ -26,7 +29,7 @@ from gdbos_desktop.ui.empty_state import EmptyState
 from gdbos_desktop.ui.group_tree import CountDelegate
 from gdbos_desktop.ui.navigator import Navigator
 from gdbos_desktop.ui.pages.page import Page
-from gdbos_desktop.ui.theme import ROW_PX, icon, primary_button, ui_font
+from gdbos_desktop.ui.theme import ROW_PX, icon, label, primary_button, quiet_button, secondary, ui_font
 
 SEVERITIES = {
     Severity.ERROR: (N_("Error"), "close-circle-fill", "error"),
@@ -125,6 +128,14 @@ class CheckPage(Page):
         self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.doubleClicked.connect(lambda index: self.open_issue(index.row()))
         self.table.activated.connect(lambda index: self.open_issue(index.row()))
+        self.table.selectionModel().selectionChanged.connect(self._show_finding)
+        self.finding = self._make_finding()
+        right = QWidget()
+        right_layout = QVBoxLayout(right)
+        right_layout.setContentsMargins(0, 0, 0, 0)
+        right_layout.setSpacing(0)
+        right_layout.addWidget(self.table, 1)
+        right_layout.addWidget(self.finding)
         self.start = EmptyState(
             "shield-check-line",
             _("The rule base looks at every item and all it contains."),
@@ -136,7 +147,7 @@ class CheckPage(Page):
         self.splitter.setHandleWidth(5)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.rules)
-        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(right)
         self.splitter.setSizes([240, 900])
         self.splitter.setStretchFactor(1, 1)
         self.stack = QStackedWidget()
@@ -145,6 +156,49 @@ class CheckPage(Page):
         self.stack.addWidget(self.clean)
         self.body.addWidget(self.stack)
         self.check_button.hide()  # until there is a result, the button in the middle is the one next step
+
+    def _make_finding(self) -> QWidget:
+        """The selected finding in full: the sentence, the rule it comes from, and the way to its record."""
+        pane = QWidget()
+        pane.setProperty("role", "strip")
+        pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.sentence = label("", wrap=True)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.rule_words = secondary("", wrap=True)
+        self.open_button = quiet_button(_("Open the record"), "edit-line")
+        self.open_button.clicked.connect(self._on_open)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.sentence)
+        words.addWidget(self.rule_words)
+        layout = QHBoxLayout(pane)
+        layout.setContentsMargins(12, 8, 16, 8)
+        layout.setSpacing(12)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignBottom)
+        return pane
+
+    def _show_finding(self) -> None:
+        row = self._selected_row()
+        self.finding.setVisible(row >= 0)
+        if row < 0:
+            return
+        issue = self.model.issues[row]
+        titles = {rule.code: rule.title for rule in self._bridge.workbench.checks.rules}
+        suggestion = _("Suggestion: {suggestion}").format(suggestion=issue.suggestion) if issue.suggestion else ""
+        title = titles.get(issue.code, "")
+        rule = _("Rule {code}: {title}").format(code=issue.code, title=title) if title else ""
+        self.sentence.setText(fill(issue.message, issue.values))
+        self.rule_words.setText("    ".join(part for part in (suggestion, rule) if part))
+        self.rule_words.setVisible(bool(suggestion or rule))
+        self.open_button.setEnabled(bool(issue.record_id))
+
+    def _selected_row(self) -> int:
+        rows = self.table.selectionModel().selectedRows()
+        return rows[0].row() if rows else -1
+
+    def _on_open(self) -> None:
+        self.open_issue(self._selected_row())
 
     def take_change(self, change_set: ChangeSet) -> None:
         if self.report is not None and change_set.changes:
@@ -232,6 +286,9 @@ class CheckPage(Page):
         if item is not None:
             self.model.show_report(self.report, str(item.data(_RULE)))
             self._arrange()
+            if self.model.issues:
+                self.table.selectRow(0)
+            self._show_finding()
 
     def _on_ended(self) -> None:
         self._running = None
