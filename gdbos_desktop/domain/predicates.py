@@ -477,12 +477,10 @@ def make_test(name: str, parameters: Parameters) -> Test:
     return test
 
 
-def condition_test(when: Callable[[Values], bool] | None, expect: Callable[[Values], bool]) -> Test:
-    """The test of a rule that is pure data: ``expect`` holds wherever ``when`` does."""
+def condition_test(breaks: Callable[[Values], bool]) -> Test:
+    """The test of a rule that is pure data: it fires where the condition of its being broken holds."""
     fires: Sequence[Finding] = (Finding(),)
-    if when is None:
-        return lambda values, _subject: SILENT if expect(values) else fires
-    return lambda values, _subject: fires if when(values) and not expect(values) else SILENT
+    return lambda values, _subject: fires if breaks(values) else SILENT
 
 
 def guarded(when: Callable[[Values], bool], test: Test) -> Test:

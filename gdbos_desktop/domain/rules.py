@@ -378,7 +378,8 @@ def _bind_kind(rule: Rule, kind: Kind, standard: Standard, shared: Shared) -> _B
             test = guarded(when, test)
     else:
         parameters.finish()
-        test = condition_test(when, bind_condition(rule.expect or {}, kind))
+        broken: list[Mapping[str, Any]] = [{"not": rule.expect or {}}]
+        test = condition_test(bind_condition({"all": [rule.when, *broken] if rule.when else broken}, kind))
     if test is not None and rule.regions:
         test = guarded_by_region(test, rule.regions, kind)
     element = find_element(kind, rule.element) if rule.element else kind.title

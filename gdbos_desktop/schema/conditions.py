@@ -7,23 +7,16 @@ and ``all``, ``any``, ``not`` around them. An element that is not filled satisfi
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from gdbos_desktop.schema.values import Value, is_stated_none
+from gdbos_desktop.schema.values import LONGEST_STATED_NONE, Value, is_stated_none
 
 Condition = Callable[[Mapping[str, Value]], bool]
 
-_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
+_COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
 
 def is_filled(value: Value | None) -> bool:
@@ -32,39 +25,82 @@ def is_filled(value: Value | None) -> bool:
 
 
 def parse_condition(data: Mapping[str, Any]) -> Condition:
-    """The condition that ``data`` declares; raises ValueError for anything outside the closed list."""
-    if "all" in data:
-        parts = [parse_condition(part) for part in data["all"]]
-        return lambda values: all(part(values) for part in parts)
-    if "any" in data:
-        parts = [parse_condition(part) for part in data["any"]]
-        return lambda values: any(part(values) for part in parts)
-    if "not" in data:
-        inner = parse_condition(data["not"])
-        return lambda values: not inner(values)
-    if "sum" in data:
-        return _compare(_sum_of(tuple(data["sum"])), data)
-    element = data.get("element")
-    if not isinstance(element, str):
-        raise ValueError(f"condition without element: {dict(data)!r}")
-    if "equals" in data:
-        wanted = data["equals"]
-        return lambda values: _equal(values.get(element), wanted)
-    if "in" in data:
-        options = tuple(data["in"])
-        return lambda values: any(_equal(values.get(element), option) for option in options)
-    if "present" in data:
-        expected = bool(data["present"])
-        return lambda values: is_filled(values.get(element)) is expected
-    if "matches" in data:
-        pattern = re.compile(data["matches"])
-        return lambda values: _matches(pattern, values.get(element))
-    if "length" in data:
-        low, high = data["length"]
-        return lambda values: _length_between(values.get(element), low, high)
-    if "compare" in data:
-        return _compare(lambda values: values.get(element), data)
-    raise ValueError(f"unknown condition: {dict(data)!r}")
+    """The condition that ``data`` declares; raises ValueError for anything outside the closed list.
+
+    A condition is asked of every record by every rule, so it becomes one compiled expression instead of a tree of
+    calls. Element codes and constants never stand in the source: they are names bound to the data.
+    """
+    source = _Source()
+    expression = source.of(data)
+    condition: Condition = eval(f"lambda values: {expression}", source.names)
+    return condition
+
+
+class _Source:
+    """The expression of a condition, and the names it uses."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, Any] = {
+            "is_short_text_filled": _is_short_text_filled,
+            "matches": _matches,
+            "total": _total,
+        }
+
+    def of(self, data: Mapping[str, Any]) -> str:
+        for word, glue in (("all", " and "), ("any", " or ")):
+            if word in data:
+                return "(" + (glue.join(self.of(part) for part in data[word]) or repr(word == "all")) + ")"
+        if "not" in data:
+            return f"(not {self.of(data['not'])})"
+        if "sum" in data:
+            return self._comparison(f"total(values, {self._name(tuple(data['sum']))})", data)
+        if not isinstance(data.get("element"), str):
+            raise ValueError(f"condition without element: {dict(data)!r}")
+        value = f"values.get({self._name(data['element'])})"
+        held = f"v{len(self.names)}"
+        if "equals" in data:
+            wanted = self._name(data["equals"])
+            return f"(({held} := {value}) == {wanted} or ({held}.__class__ is tuple and {wanted} in {held}))"
+        if "in" in data:
+            options = self._name(frozenset(data["in"]))
+            inside = f"({held}.__class__ is tuple and not {options}.isdisjoint({held}))"
+            return f"(({held} := {value}) in {options} or {inside})"
+        if "present" in data:
+            short = f"{held}.__class__ is str and len({held}) <= {LONGEST_STATED_NONE}"
+            filled = f"(is_short_text_filled({held}) if {short} else {held} != ())"
+            present = f"(({held} := {value}) is not None and {filled})"
+            return present if data["present"] else f"(not {present})"
+        if "matches" in data:
+            return f"matches({self._name(re.compile(data['matches']))}, {value})"
+        if "length" in data:
+            low, high = (int(number) for number in data["length"])
+            size = f"len({held} if {held}.__class__ is tuple else str({held}))"
+            return f"(({held} := {value}) is not None and {low} <= {size} <= {high})"
+        if "compare" in data:
+            return self._comparison(value, data)
+        raise ValueError(f"unknown condition: {dict(data)!r}")
+
+    def _comparison(self, left: str, data: Mapping[str, Any]) -> str:
+        compare = data.get("compare")
+        if compare not in _COMPARISONS or ("with" in data) == ("to" in data):
+            raise ValueError(f"comparison needs compare and one of with, to: {dict(data)!r}")
+        right = f"values.get({self._name(data['with'])})" if "with" in data else self._name(data["to"])
+        a = f"a{len(self.names)}"
+        b = f"b{len(self.names)}"
+        alike = (
+            f"(({a} := {left}).__class__ is ({b} := {right}).__class__) and {a}.__class__ in {self._name((int, str))}"
+        )
+        return f"({alike} and {a} {compare} {b})"
+
+    def _name(self, value: object) -> str:
+        name = f"c{len(self.names)}"
+        self.names[name] = value
+        return name
+
+
+@lru_cache(maxsize=8192)
+def _is_short_text_filled(text: str) -> bool:
+    return is_filled(text)
 
 
 def condition_elements(data: Mapping[str, Any]) -> set[str]:
@@ -74,40 +110,14 @@ def condition_elements(data: Mapping[str, Any]) -> set[str]:
     return named.union(*(condition_elements(part) for part in parts))
 
 
-def _equal(value: Value | None, wanted: object) -> bool:
-    return wanted in value if isinstance(value, tuple) else value is not None and value == wanted
-
-
 def _matches(pattern: re.Pattern[str], value: Value | None) -> bool:
     if value is None:
         return False
-    texts = value if isinstance(value, tuple) else (str(value),)
-    return any(pattern.search(text) for text in texts)
+    if isinstance(value, tuple):
+        return any(pattern.search(text) for text in value)
+    return pattern.search(value if isinstance(value, str) else str(value)) is not None
 
 
-def _length_between(value: Value | None, low: int, high: int) -> bool:
-    return value is not None and low <= len(value if isinstance(value, tuple) else str(value)) <= high
-
-
-def _sum_of(elements: tuple[str, ...]) -> Callable[[Mapping[str, Value]], Value | None]:
-    def total(values: Mapping[str, Value]) -> Value | None:
-        numbers = [number for element in elements if isinstance(number := values.get(element), int)]
-        return sum(numbers) if numbers else None
-
-    return total
-
-
-def _compare(left: Callable[[Mapping[str, Value]], Value | None], data: Mapping[str, Any]) -> Condition:
-    compare = _COMPARISONS.get(data.get("compare", ""))
-    if compare is None or ("with" in data) == ("to" in data):
-        raise ValueError(f"comparison needs compare and one of with, to: {dict(data)!r}")
-    other = data.get("with")
-    constant = data.get("to")
-
-    def holds(values: Mapping[str, Value]) -> bool:
-        a = left(values)
-        b = values.get(other) if other is not None else constant
-        comparable = (isinstance(a, int) and isinstance(b, int)) or (isinstance(a, str) and isinstance(b, str))
-        return comparable and compare(a, b)
-
-    return holds
+def _total(values: Mapping[str, Value], elements: tuple[str, ...]) -> int | None:
+    numbers = [number for element in elements if isinstance(number := values.get(element), int)]
+    return sum(numbers) if numbers else None

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 Value = str | int | tuple[str, ...]
 
 STATED_NONE = "无"
 _STATED_NONE_TEXTS = frozenset({"无", "不涉及", "无特定审批结果", "-", "—", "--", "——", "/", "暂无", "none"})
-_LONGEST_STATED_NONE = 20  # the longest of them with blanks between its characters
+LONGEST_STATED_NONE = 20  # the longest of them with blanks between its characters
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]|_x000[dD]_")
@@ -90,6 +91,9 @@ def fold(text: str) -> str:
 
 def is_stated_none(value: Value | None) -> bool:
     """Whether the value says "there is none" (无, 不涉及, -, /, 暂无 …), which is not the same as an empty field."""
-    if not isinstance(value, str):
-        return False
-    return value in _STATED_NONE_TEXTS or (len(value) <= _LONGEST_STATED_NONE and fold(value) in _STATED_NONE_TEXTS)
+    return isinstance(value, str) and len(value) <= LONGEST_STATED_NONE and _says_none(value)
+
+
+@lru_cache(maxsize=8192)
+def _says_none(text: str) -> bool:
+    return text in _STATED_NONE_TEXTS or fold(text) in _STATED_NONE_TEXTS
