@@ -82,8 +82,10 @@ Block = Heading | Paragraph | Table | KeyValues | Listing | PageBreak
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A page before the text, not counted: lines above the title, a line under it, lines at the foot."""
+    """A page before the text, not counted: lines above, a title (the document's when blank) and a line under it, lines
+    at the foot."""
 
+    title: str = ""
     above: Sequence[str] = ()
     subtitle: str = ""
     below: Sequence[str] = ()

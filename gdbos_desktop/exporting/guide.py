@@ -1,14 +1,39 @@
-"""Service guides as Word documents, one for each item, from a template that users edit in Word or WPS."""
+"""Service guides (办事指南) as Word documents, one for each item, from a template that users edit in Word or WPS.
+
+A placeholder is the label or the code of an element; what a record contains is a list under the label or code of its
+kind. Sections, their order and their titles live in the template (``resources/templates``), not here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from gdbos_desktop.domain.records import RecordTree
-from gdbos_desktop.schema import Standard
+from gdbos_desktop.domain.records import Record, RecordTree
+from gdbos_desktop.exporting.dress import chinese_numeral
+from gdbos_desktop.exporting.files import FileNames, explained, whole_file
+from gdbos_desktop.exporting.templates import WordTemplate, plain_text
+from gdbos_desktop.exporting.words import (
+    EXAMPLE,
+    FILTER_APPLY,
+    FILTER_JOIN,
+    FILTER_NUMERAL,
+    GUIDE_TEMPLATE,
+    MISSING,
+    NOT_APPLICABLE,
+    RECORD_CODE,
+    RECORD_NAME,
+)
+from gdbos_desktop.schema import Element, Kind, Standard, Value, is_stated_none
+from gdbos_desktop.system.errors import KnownError
+from gdbos_desktop.system.messages import _
+from gdbos_desktop.system.resources import resource_folder
 from gdbos_desktop.system.tasks import Progress, no_progress
+
+_ONE_FILE_ONLY = frozenset({"file-open", "read-only", "is-folder", "name-too-long"})
+_ENDING = ".docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +65,150 @@ def write_guides(
     template: Path | None = None,
     progress: Progress = no_progress,
 ) -> GuideResult:
-    """Write one guide for each record tree into a folder."""
-    raise NotImplementedError
+    """Write one guide for each record tree into a folder, which is made when missing.
+
+    Without ``template`` the shipped one is used. A file that cannot be replaced (open elsewhere, read-only) is a
+    problem in the result and the others go on; a template that cannot be filled, a full disk or a missing folder is a
+    KnownError. When it is cancelled, the guides that are finished stay and no half one.
+    """
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    guides: dict[str, Guide] = {}
+    names = FileNames(_ENDING)
+    paths: list[Path] = []
+    problems: list[GuideProblem] = []
+    progress(0, total, _("Writing guides"))
+    for done, tree in enumerate(trees, 1):
+        kind = standard.kind(tree.record.kind)
+        guide = guides.get(kind.code)
+        if guide is None:
+            guide = guides[kind.code] = Guide(standard, kind, template)
+        title = kind.title_of(tree.record.elements)
+        path = folder / names.name(kind.code_of(tree.record.elements), title)
+        try:
+            guide.write(path, tree)
+            paths.append(path)
+        except KnownError as error:
+            if error.code not in _ONE_FILE_ONLY:
+                raise
+            problems.append(GuideProblem(tree.record.id, title or path.name, error.sentence))
+        progress(done, max(total, done), _("Writing guides"))
+    return GuideResult(folder, paths, problems)
+
+
+def guide_template() -> Path:
+    """The shipped template, to be copied and edited."""
+    return resource_folder("templates") / GUIDE_TEMPLATE
+
+
+class Guide:
+    """A template made ready for records of one kind."""
+
+    def __init__(self, standard: Standard, kind: Kind, template: Path | None = None) -> None:
+        self._values = GuideValues(standard)
+        probe = self._values.of(example_tree(standard, kind))
+        filters = {FILTER_JOIN: _join, FILTER_APPLY: _apply, FILTER_NUMERAL: chinese_numeral}
+        self._template = WordTemplate(template or guide_template(), probe, filters, probe)
+
+    def write(self, path: Path, tree: RecordTree) -> None:
+        """Write the guide of a record."""
+        values = self._values.of(tree)
+        with whole_file(path, is_durable=False) as file:
+            self._template.write(file, values)
+
+
+class Blank(str):
+    """The words that mark an empty place: printed like any text, but false in a condition."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class Contained(list[Mapping[str, Any]]):
+    """What a record contains of a kind; printed as a whole it says that nothing is filled in."""
+
+    def __str__(self) -> str:
+        return "" if self else MISSING
+
+
+class GuideValues:
+    """What the placeholders of a template stand for, for any record of a standard with all it contains."""
+
+    def __init__(self, standard: Standard) -> None:
+        self._kinds = standard.kinds
+        self._children = {code: standard.children_of(code) for code in standard.kinds}
+        self._names = {
+            kind.code: {code: placeholders(element) for code, element in kind.elements.items()}
+            for kind in standard.kinds.values()
+        }
+        self._blanks: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def of(self, tree: RecordTree) -> dict[str, Any]:
+        """The values by placeholder."""
+        return self._of(tree, tree.titles)
+
+    def _of(self, tree: RecordTree, titles: Mapping[str, str]) -> dict[str, Any]:
+        kind = self._kinds[tree.record.kind]
+        elements = tree.record.elements
+        names, references = self._names[kind.code], kind.references
+        values = self._blank(kind, kind.family_of(elements))
+        for code, value in elements.items():
+            element = kind.elements.get(code)
+            if element is None:
+                continue
+            text = plain_text(titles.get(str(value), "") if code in references else element.type.format(value))
+            if text:
+                for name in names[code]:
+                    values[name] = text
+        values[RECORD_NAME] = plain_text(kind.title_of(elements)) or Blank(MISSING)
+        values[RECORD_CODE] = plain_text(kind.code_of(elements)) or Blank(MISSING)
+        for child in self._children[kind.code]:
+            contained = Contained(self._of(subtree, titles) for subtree in tree.children.get(child.code, ()))
+            values[child.code] = values[child.label] = contained
+        return values
+
+    def _blank(self, kind: Kind, family: str) -> dict[str, Any]:
+        """Every placeholder of a kind with the words for an empty place."""
+        made = self._blanks.get((kind.code, family))
+        if made is None:
+            made = self._blanks[kind.code, family] = {
+                name: Blank(MISSING if element.applies_to(family) else NOT_APPLICABLE)
+                for code, element in kind.elements.items()
+                for name in self._names[kind.code][code]
+            }
+        return made.copy()
+
+
+def placeholders(element: Element) -> tuple[str, ...]:
+    """The names by which a template calls an element: its code, its label, its heading."""
+    return tuple(dict.fromkeys((element.code, element.label, element.heading)))
+
+
+def example_tree(standard: Standard, kind: Kind, depth: int = 4) -> RecordTree:
+    """A record of a kind with every element filled and one of everything it may contain: to prove a template."""
+    elements: dict[str, Value] = {}
+    titles = {EXAMPLE: EXAMPLE}
+    for element in kind.elements.values():
+        value = element.parse("1")
+        elements[element.code] = value if isinstance(value, int | tuple) else EXAMPLE
+    children: dict[str, tuple[RecordTree, ...]] = {}
+    for child in standard.children_of(kind.code):
+        if depth and child is not kind:
+            children[child.code] = (example_tree(standard, child, depth - 1),)
+    return RecordTree(Record(EXAMPLE, kind.code, elements), children, titles)
+
+
+def _join(value: object, unit: object) -> object:
+    """``{{ 20|连接(工作日) }}``: both in a row; the first alone when it is empty or stated to be none."""
+    if not value or not unit or is_stated_none(str(value)):
+        return value
+    return f"{value}{unit}"
+
+
+def _apply(value: object, words: str) -> str:
+    """``{{ 3|套用("第{}版") }}``: the words with the value in place of {}; nothing when it is empty, none or zero."""
+    if not value or value == "0" or is_stated_none(str(value)):
+        return ""
+    return words.replace("{}", str(value))

@@ -106,10 +106,10 @@ def _write_book(path: Path, sheet: str, headings: Sequence[str], rows: Iterator[
 
 
 def write_sample(path: Path, rows: int, seed: int, standard: Standard) -> None:
-    """The sample workbook: ``rows`` items of an invented county under eight departments, with all they contain."""
+    """The sample workbook: ``rows`` items of an invented county, with all they contain."""
     words = vocabulary()["sheet"]
     mistakes = {int(number): name for number, name in words["defects"].items()}
-    items = list(sample_maker().county_items(rows, 8, Random(seed), mistakes))
+    items = list(sample_maker().county_items(rows, words["departments"], Random(seed), mistakes))
     with whole_file(path) as file:
         book = xlsxwriter.Workbook(file, _PLAIN)
         book.set_properties({"created": _CREATED, "title": words["title"].format(county=sample_maker().first_county)})

@@ -91,7 +91,7 @@ class _Writer:
     def write(self, document: Document) -> Iterator[str]:
         if document.cover:
             cover = document.cover
-            yield _cover(self._dress, document.title, cover.above, cover.subtitle, cover.below)
+            yield _cover(self._dress, cover.title or document.title, cover.above, cover.subtitle, cover.below)
             yield _section_break(self._dress)
         if document.title:
             yield _paragraph("Title", document.title)
@@ -119,14 +119,14 @@ class _Writer:
                 TableColumn("", ColumnType.SHORT, block.label_share),
                 TableColumn("", ColumnType.TEXT, 1 - block.label_share),
             )
+            yield _gap()
             yield _table(self._dress, columns, block.pairs, has_heading=False, label_style="table_heading")
             yield _gap()
         else:
             yield from self._table(block)
 
     def _table(self, block: Table) -> Iterator[str]:
-        if block.caption:
-            yield _paragraph(style_id("caption"), block.caption)
+        yield _paragraph(style_id("caption"), block.caption) if block.caption else _gap()
         yield _table(self._dress, block.columns, block.rows)
         yield _gap()
 
@@ -160,10 +160,10 @@ def _paragraph(style: str, text: str, *, with_namespace: bool = True) -> str:
 
 
 def _gap() -> str:
-    # Two tables in a row would become one.
+    # Keeps tables apart from headings, and from each other: two in a row would become one.
     return (
-        f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{style_id("table")}"/>'
-        '<w:spacing w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
+        f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{style_id("table")}"/><w:keepNext/>'
+        '<w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
     )
 
 
@@ -364,7 +364,8 @@ def _set_styles(book: docx.document.Document, dress: Dress) -> None:
     # lines – the exact line height keeps the 22 of them all the same – and the characters are set closer by a hair,
     # which gives 28 in a line with and without the grid.
     squeeze = math.ceil(20 * body - dress.page.text_width / dress.page.characters) + 1
-    off_grid = '<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/>'
+    # Web addresses and codes break where the line ends; else the words before them would be torn apart.
+    off_grid = '<w:widowControl w:val="0"/><w:wordWrap w:val="0"/><w:snapToGrid w:val="0"/>'
     keep_next = "<w:keepNext/><w:keepLines/>"
     dressed(named("Normal"), "body", body, f'{off_grid}{exact}<w:jc w:val="both"/>', squeeze=squeeze)
     dressed(

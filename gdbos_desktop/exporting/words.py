@@ -30,3 +30,8 @@ STYLE_NAMES = {
     "cover_foot": "封面落款",
 }
 """Names of paragraph styles as users see them in Word and WPS."""
+
+GUIDE_TEMPLATE = "办事指南.docx"
+RECORD_NAME, RECORD_CODE = "名称", "编码"
+FILTER_JOIN, FILTER_APPLY, FILTER_NUMERAL = "连接", "套用", "中文数字"
+EXAMPLE = "示例"

@@ -5,19 +5,23 @@ Hides keys, duplicates within the file, ambiguity, and the batches in which the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
-from gdbos_desktop.schema import Kind, Value, fold, is_stated_none
+from gdbos_desktop.schema import STATED_NONE, Kind, Value, fold
 from gdbos_desktop.schema.standard import PARENT
+from gdbos_desktop.schema.types import CodeText, Reference
 
 RIVALS_LOOKED_AT = 20
 
 Values = tuple[Value | None, ...]
 Key = tuple[Value, ...]
+RowKeys = tuple[Key | None, ...]
+"""A row's keys, strongest first; None where one is not complete."""
 
 
 class Lookup(Protocol):
@@ -51,47 +55,78 @@ class Match:
 NOTHING = Match()
 
 
+class _Seen:
+    """Which rows had a key, by the key's 64-bit hash: small enough for every row of every level.
+
+    Most levels are only noted and never asked, so the table of rows is made at the first question. (Two different
+    keys of 100,000 rows share a hash once in some billions of files; hashes of texts cannot be chosen by an attacker.)
+    """
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._numbers = array("q")
+        self._rows: dict[int, int] | None = None
+
+    def note(self, key: Hashable, number: int) -> None:
+        """Take notice of a row's key; the first row of a key stays."""
+        if self._rows is not None:
+            self._rows.setdefault(hash(key), number)
+        else:
+            self._hashes.append(hash(key))
+            self._numbers.append(number)
+
+    def find(self, key: Hashable) -> int | None:
+        """The first row that had this key."""
+        if self._rows is None:
+            self._rows = {}
+            for code, number in zip(self._hashes, self._numbers, strict=True):
+                self._rows.setdefault(code, number)
+            self._hashes, self._numbers = array("q"), array("q")
+        return self._rows.get(hash(key))
+
+
 class Matcher:
-    """Matches the rows of one sheet. ``parents`` gives each row's containing record, None for a top-level kind."""
+    """Matches the rows of one sheet to the records of the store and to each other."""
 
     def __init__(self, kind: Kind, codes: Sequence[str], lookup: Lookup, new_ids: set[str]) -> None:
         self._kind = kind
         self._lookup = lookup
         self._new_ids = new_ids
-        place = {code: index for index, code in enumerate(codes)}
-        declared = [key for key in kind.keys if all(code == PARENT or code in place for code in key)]
+        declared = [key for key in kind.keys if all(code == PARENT or code in codes for code in key)]
         named = (PARENT, kind.title) if any(PARENT in key for key in kind.keys) else (kind.title,)
         self._named_level = -1
-        if named not in declared and kind.title in place:
+        if named not in declared and kind.title in codes:
             # Rows without any complete key are recognised by their name alone: better than doubling them.
             self._named_level = len(declared)
             declared.append(named)
         self.keys = tuple(declared)
-        self._places = [tuple(-1 if code == PARENT else place[code] for code in key) for key in declared]
-        self._seen: list[dict[Key, int]] = [{} for _ in declared]
-        self._seen_weak: list[dict[Key, int]] = [{} for _ in declared]
-        self._matched: dict[str, int] = {}
+        self._is_folded = [tuple(code != PARENT and _needs_folding(kind, code) for code in key) for key in declared]
+        self._strong = [_Seen() for _ in declared]
+        self._weak = [_Seen() for _ in declared]
+        self._matched = _Seen()
+        self._has_strong = [False] * len(declared)
         self._is_kind_empty: bool | None = None
 
-    def keys_of(self, values: Values, parent: str | None) -> list[Key | None]:
-        """The row's keys, level by level; None where one is not complete."""
-        keys: list[Key | None] = []
-        for places in self._places:
-            parts = []
-            for place in places:
-                part = parent if place < 0 else values[place]
-                if part is None or part == "" or (isinstance(part, str) and len(part) <= 8 and is_stated_none(part)):
-                    break
-                parts.append(part)
-            else:
-                keys.append(tuple(parts))
-                continue
-            keys.append(None)
-        if self._named_level >= 0 and any(key is not None for key in keys[: self._named_level]):
-            keys[self._named_level] = None
-        return keys
+    def keys_of(
+        self, columns: Mapping[str, Sequence[Value | None]], parents: Sequence[str | None], indices: Sequence[int]
+    ) -> list[RowKeys]:
+        """The keys of these rows of a batch, level by level; None where one is not complete."""
+        levels: list[list[Key | None]] = []
+        for key in self.keys:
+            parts = [[column[index] for index in indices] for column in (
+                parents if code == PARENT else columns[code] for code in key
+            )]  # fmt: skip
+            levels.append([None if _is_incomplete(values) else values for values in zip(*parts, strict=True)])
+        rows = list(zip(*levels, strict=True))
+        if self._named_level > 0:
+            named = self._named_level
+            rows = [
+                (*row[:named], None) if row[named] is not None and any(key is not None for key in row[:named]) else row
+                for row in rows
+            ]
+        return rows
 
-    def match(self, rows: Sequence[list[Key | None]]) -> list[Match]:
+    def match(self, rows: Sequence[RowKeys]) -> list[Match]:
         """What each row is, given its keys; one question to the store per level and batch."""
         if self._is_kind_empty is None:
             self._is_kind_empty = self._lookup.count(Query(self._kind.code)) == 0
@@ -121,47 +156,49 @@ class Matcher:
         records = {record.id: record for record in self._lookup.get(list(wanted_ids))} if wanted_ids else {}
         return [self._decide(row, row_hits, records) for row, row_hits in zip(rows, hits, strict=True)]
 
-    def duplicate_of(self, number: int, keys: Sequence[Key | None], record_id: str | None) -> int | None:
+    def duplicate_of(self, number: int, keys: RowKeys, record_id: str | None) -> int | None:
         """The number of an earlier row of this file that is the same thing; otherwise the row is noted under its keys.
 
         The strongest complete key decides. A weaker key counts only against a row that has no stronger one.
         """
         strongest = self._strongest(keys)
-        folded = [None if key is None else _folded(key) for key in keys]
         if strongest >= len(keys):
             return None
-        own = folded[strongest]
-        assert own is not None
-        earlier = self._seen[strongest].get(own)
-        if earlier is None:
-            earlier = self._seen_weak[strongest].get(own)
+        own = self._folded(strongest, keys)
+        earlier = self._strong[strongest].find(own)
+        if strongest and earlier is None:
+            earlier = self._weak[strongest].find(own)
         for level in range(strongest + 1, len(keys)):
-            weak = folded[level]
-            if earlier is None and weak is not None:
-                earlier = self._seen[level].get(weak)
-        if earlier is None and record_id is not None:
-            earlier = self._matched.get(record_id)
-        if earlier is not None:
-            return earlier
-        self._seen[strongest][own] = number
-        for level in range(strongest + 1, len(keys)):
-            weak = folded[level]
-            if weak is not None:
-                self._seen_weak[level].setdefault(weak, number)
+            if keys[level] is not None:
+                weak = self._folded(level, keys)
+                if self._has_strong[level] and earlier is None:
+                    earlier = self._strong[level].find(weak)
+                self._weak[level].note(weak, number)
         if record_id is not None:
-            self._matched[record_id] = number
-        return None
+            if strongest and earlier is None:
+                earlier = self._matched.find(record_id)
+            self._matched.note(record_id, number)
+        if earlier is None:
+            self._strong[strongest].note(own, number)
+            self._has_strong[strongest] = True
+        return earlier
+
+    def _folded(self, level: int, keys: RowKeys) -> Key:
+        key = keys[level]
+        assert key is not None
+        is_folded = self._is_folded[level]
+        if True not in is_folded:
+            return key
+        return tuple(fold(str(part)) if folds else part for part, folds in zip(key, is_folded, strict=True))
 
     @staticmethod
-    def _strongest(keys: Sequence[Key | None]) -> int:
+    def _strongest(keys: RowKeys) -> int:
         for level, key in enumerate(keys):
             if key is not None:
                 return level
         return len(keys)
 
-    def _decide(
-        self, keys: Sequence[Key | None], hits: Sequence[tuple[int, list[str]]], records: Mapping[str, Record]
-    ) -> Match:
+    def _decide(self, keys: RowKeys, hits: Sequence[tuple[int, list[str]]], records: Mapping[str, Record]) -> Match:
         strongest = self._strongest(keys)
         for level, ids in hits:
             candidates = [records[record_id] for record_id in ids[:RIVALS_LOOKED_AT] if record_id in records]
@@ -182,5 +219,17 @@ class Matcher:
         return all(code == PARENT or record.elements.get(code) is not None for code in self.keys[level])
 
 
-def _folded(key: Key) -> Key:
-    return tuple(fold(part) if isinstance(part, str) else part for part in key)
+def _is_incomplete(values: Key) -> bool:
+    for part in values:
+        if part is None or part in _NOTHING_STATED or part == ():
+            return True
+    return False
+
+
+_NOTHING_STATED = frozenset({"", STATED_NONE, "-", "—", "--", "——", "/", "暂无", "不涉及", "NONE"})
+"""What is stated instead of a code: no key, or all those rows would be the same thing."""
+
+
+def _needs_folding(kind: Kind, code: str) -> bool:
+    # Codes are kept in the form in which they are compared; references are identities.
+    return not isinstance(kind.elements[code].type, CodeText | Reference)

@@ -21,6 +21,8 @@ from gdbos_desktop.system.messages import N_
 
 Found = str | Issue
 """The id of a record, or why there is none."""
+ByRegion = dict[Value | None, list[str]]
+"""Ids of records of the same title by the region that tells them apart; None for those without."""
 
 
 class FileIndex:
@@ -29,7 +31,7 @@ class FileIndex:
     def __init__(self, kinds: Iterable[str]) -> None:
         self._kinds = frozenset(kinds)
         self._by_code: dict[tuple[str, str], list[str]] = {}
-        self._by_title: dict[tuple[str, str], list[tuple[str, Value | None]]] = {}
+        self._by_title: dict[tuple[str, str], ByRegion] = {}
         self._inside: dict[tuple[str, str | None, str], str] = {}
         self.parents: dict[str, str | None] = {}
 
@@ -47,16 +49,16 @@ class FileIndex:
                 self._by_code.setdefault((kind.code, fold(str(value))), []).append(record_id)
         if title := kind.title_of(elements):
             folded = fold(title)
-            self._by_title.setdefault((kind.code, folded), []).append((record_id, elements.get(region)))
+            self._by_title.setdefault((kind.code, folded), {}).setdefault(elements.get(region), []).append(record_id)
             self._inside[kind.code, parent_id, folded] = record_id
 
     def by_code(self, kind: str, code: str) -> list[str]:
         """Records with this code."""
         return self._by_code.get((kind, fold(code)), [])
 
-    def by_title(self, kind: str, title: str) -> list[tuple[str, Value | None]]:
-        """Records with this title, with their region."""
-        return self._by_title.get((kind, fold(title)), [])
+    def by_title(self, kind: str, title: str) -> ByRegion:
+        """Records with this title, by their region."""
+        return self._by_title.get((kind, fold(title)), {})
 
     def inside(self, kind: str, parent_id: str | None, title: str) -> str | None:
         """The record with this title in a certain parent."""
@@ -94,6 +96,7 @@ class References:
         self._index = index
         self._new_id = new_id
         self._found: dict[tuple[str, str, Value | None], Found] = {}
+        self._stored: dict[tuple[str, str], ByRegion] = {}
         self.titles: dict[str, str] = {}
         self.proposed: dict[str, NewReference] = {}
         self.existing: dict[str, str] = {}
@@ -144,45 +147,39 @@ class References:
     def _search(
         self, element: Element, reference: Reference, kind: Kind, wanted: Sequence[tuple[str, Value | None]]
     ) -> None:
-        texts = list(dict.fromkeys(text for text, _ in wanted))
+        texts = list(dict.fromkeys(text for text, _ in wanted if (kind.code, fold(text)) not in self._stored))
+        if texts:
+            self._look_up(kind, texts)
+        for text, region in wanted:
+            sources = (self._index.by_title(kind.code, text), self._stored[kind.code, fold(text)])
+            ids = _fitting(sources, region)
+            if not ids and not any(sources):
+                ids = self._index.by_code(kind.code, clean_code(text))
+            self._found[kind.code, fold(text), region] = self._choose(element, reference, kind, text, region, ids)
+
+    def _look_up(self, kind: Kind, texts: Sequence[str]) -> None:
+        """Ask the store once about names: by title, what has no such title by code."""
         by_title = self._lookup.find_by_key(kind.code, (kind.title,), [(text,) for text in texts])
-        single_codes = [key for key in kind.keys if len(key) == 1 and key[0] in kind.code_elements]
+        found: dict[str, list[str]] = {text: list(by_title.get((text,), ())) for text in texts}
+        for key in kind.keys:
+            if len(key) == 1 and key[0] in kind.code_elements:
+                codes = {text: code for text in texts if not found[text] and (code := clean_code(text))}
+                answer = self._lookup.find_by_key(kind.code, key, [(code,) for code in codes.values()])
+                for text, code in codes.items():
+                    found[text] += answer.get((code,), ())
         region_code = region_element(kind)
         regions: dict[str, Value | None] = {}
-        ids = [record_id for found in by_title.values() for record_id in found]
-        if region_code and ids:
+        if region_code:
+            ids = [record_id for one in found.values() for record_id in one]
             regions = {record.id: record.elements.get(region_code) for record in self._lookup.get(ids)}
-        missing = [text for text in texts if (text,) not in by_title]
-        by_code: dict[str, list[str]] = {}
-        for key in single_codes:
-            codes = {text: clean_code(text) for text in missing}
-            answer = self._lookup.find_by_key(kind.code, key, [(code,) for code in codes.values() if code])
-            for text, code in codes.items():
-                by_code.setdefault(text, []).extend(answer.get((code,), []))
-        for text, region in wanted:
-            candidates = dict(self._index.by_title(kind.code, text))
-            for record_id in by_title.get((text,), []):
-                candidates.setdefault(record_id, regions.get(record_id))
-            if not candidates:
-                found = [*self._index.by_code(kind.code, clean_code(text)), *by_code.get(text, [])]
-                candidates = dict.fromkeys(found)
-            self._found[kind.code, fold(text), region] = self._choose(
-                element, reference, kind, text, region, candidates
-            )
+        for text, one in found.items():
+            by_region = self._stored.setdefault((kind.code, fold(text)), {})
+            for record_id in one:
+                by_region.setdefault(regions.get(record_id), []).append(record_id)
 
     def _choose(
-        self,
-        element: Element,
-        reference: Reference,
-        kind: Kind,
-        text: str,
-        region: Value | None,
-        candidates: Mapping[str, Value | None],
+        self, element: Element, reference: Reference, kind: Kind, text: str, region: Value | None, ids: Sequence[str]
     ) -> Found:
-        ids = list(candidates)
-        if region is not None:
-            same = [record_id for record_id, other in candidates.items() if other == region]
-            ids = same or [record_id for record_id, other in candidates.items() if other is None]
         if len(ids) == 1:
             record_id = ids[0]
             self.titles.setdefault(record_id, text)
@@ -225,6 +222,21 @@ def region_element(kind: Kind) -> str:
                 if code != PARENT and isinstance(kind.elements[code].type, RegionCode):
                     return code
     return ""
+
+
+def _all(by_region: ByRegion) -> list[str]:
+    return [record_id for ids in by_region.values() for record_id in ids]
+
+
+def _fitting(sources: Sequence[ByRegion], region: Value | None) -> list[str]:
+    """The records of the row's region; else those without a region; a row without a region takes them all."""
+    if region is None:
+        return list(dict.fromkeys(record_id for source in sources for record_id in _all(source)))
+    for wanted in (region, None):
+        found = list(dict.fromkeys(record_id for source in sources for record_id in source.get(wanted, ())))
+        if found:
+            return found
+    return []
 
 
 def _unknown(element: Element, text: str, kind: Kind) -> Issue:
@@ -291,12 +303,12 @@ class Parents:
         for parent in kinds:  # then names, for records that have no code
             open_names = [name for name in names if not found[name]]
             for name in open_names:
-                found[name] += [record_id for record_id, _ in self._index.by_title(parent.code, name)]
+                found[name] += _all(self._index.by_title(parent.code, name))
             open_names = [name for name in open_names if not found[name]]
             if open_names:
                 answer = self._lookup.find_by_key(parent.code, (parent.title,), [(name,) for name in open_names])
                 for name in open_names:
-                    found[name] += answer.get((name,), [])
+                    found[name] += answer.get((name,), ())
         for name in names:
             ids = list(dict.fromkeys(found[name]))
             if not ids and (inside := self._by_path(kind, name)) is not None:

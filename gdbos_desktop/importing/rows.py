@@ -16,7 +16,7 @@ from gdbos_desktop.domain.records import Record
 from gdbos_desktop.domain.rules import RuleBase, Stage, Subject
 from gdbos_desktop.importing.columns import ColumnReader
 from gdbos_desktop.importing.headers import Heading, needs_parent
-from gdbos_desktop.importing.matching import Key, Lookup, Match, Matcher, Values
+from gdbos_desktop.importing.matching import Lookup, Match, Matcher, RowKeys, Values
 from gdbos_desktop.importing.proposal import Decision, Mode, NewRow, ProposedTable
 from gdbos_desktop.importing.reading import RawRow
 from gdbos_desktop.importing.references import FileIndex, Parents, References, region_element
@@ -85,6 +85,8 @@ class SheetImport:
         self._references = [
             (code, kind.elements[code]) for code in codes if isinstance(kind.elements[code].type, Reference)
         ]
+        self._votes: dict[str, Counter[tuple[Value | None, ...]]] = {code: Counter() for code, _ in self._references}
+        self._is_indexed = run.index.has(kind.code)
         self._credit_codes = run.rule_base.credit_codes(kind.code)
         self._known_pairs: set[tuple[Value, ...]] = set()
         self._unheard = list(unheard)
@@ -198,10 +200,11 @@ class SheetImport:
                     batch.values[code][index] = found
 
     def finish(self) -> None:
-        """After the last batch: propose the rows that waited for a containing record further down in the sheet."""
+        """After the last batch: the rows that waited for a containing record further down, and what all rows agree on."""
         for batch, waiting in self._held:
             self._propose(batch, waiting)
         self._held.clear()
+        self._count_votes()
 
     def _take_nested(self, batch: _Batch) -> None:
         """Rows whose parents may stand in the same sheet, even below them: whoever has a parent goes first."""
@@ -249,45 +252,44 @@ class SheetImport:
         chosen = [index for index in indices if rows[index] != blank or index in batch.issues]
         self.rows_passed_over += len(indices) - len(chosen)
         self.rows_read += len(chosen)
-        good = [index for index in chosen if index not in bad]
-        keys = {index: self._matcher.keys_of(rows[index], batch.parents[index]) for index in good}
-        matches = dict(zip(good, self._matcher.match([keys[index] for index in good]), strict=True)) if good else {}
+        good = [index for index in chosen if index not in bad] if bad else chosen
+        keys = self._matcher.keys_of(batch.values, batch.parents, good)
+        matches = self._matcher.match(keys)
         self._count_siblings(batch, good, matches)
+        decided = iter(zip(good, keys, matches, strict=True))
+        taken: list[int] = []
         for index in chosen:
-            issues = batch.issues.get(index, [])
-            match = matches.get(index)
-            if match is None:
-                self._decide_problem(batch, index, rows[index], issues)
+            if index in bad:
+                self._decide_problem(batch, index, rows[index], batch.issues[index])
             else:
-                self._decide(batch, index, rows[index], keys[index], match, issues)
+                _index, row_keys, match = next(decided)
+                if self._decide(batch, index, rows[index], row_keys, match):
+                    taken.append(index)
+        self._vote(batch, taken)
 
     def _decide_problem(self, batch: _Batch, index: int, values: Values, issues: list[Issue]) -> None:
         self._note(batch, self.table.add(batch.numbers[index], Decision.PROBLEM, self._title(values)), index, issues)
 
-    def _decide(
-        self, batch: _Batch, index: int, values: Values, keys: list[Key | None], match: Match, issues: list[Issue]
-    ) -> None:
+    def _decide(self, batch: _Batch, index: int, values: Values, keys: RowKeys, match: Match) -> bool:
+        """Put a row into the table; whether the store will have what it says."""
         number, parent = batch.numbers[index], batch.parents[index]
         record = match.record
         problem = self._problem(number, values, keys, match)
         if problem is not None:
-            self._decide_problem(batch, index, values, [*issues, problem])
-            return
+            self._decide_problem(batch, index, values, [*batch.issues.get(index, ()), problem])
+            return False
         record_id = record.id if record is not None else self._run.new_id()
         elements = {code: value for code, value in zip(self.table.codes, values, strict=True) if value is not None}
-        found = self._check(record_id, elements)
-        self._vote(elements, found)
-        issues = [*issues, *found]
-        if record is None:
-            if self._run.mode is Mode.UPDATE:
-                row = self.table.add(number, Decision.SKIPPED, self._title(values))
-            else:
-                row = self.table.add(number, Decision.NEW, self._new(record_id, parent, values))
-                self._run.new_ids.add(record_id)
-                self._use(elements)
-                self._index(record_id, parent, elements)
-        elif self._run.mode is Mode.INSERT:
+        if found := self._check(record_id, elements):
+            batch.issues.setdefault(index, []).extend(found)
+        is_taken = self._run.mode is not (Mode.UPDATE if record is None else Mode.INSERT)
+        if not is_taken:
             row = self.table.add(number, Decision.SKIPPED, self._title(values))
+        elif record is None:
+            row = self.table.add(number, Decision.NEW, self._new(record_id, parent, values))
+            self._run.new_ids.add(record_id)
+            if self._is_indexed:
+                self._run.index.note(self._kind, record_id, parent, elements, self._region)
         else:
             change = self._compare(record, elements, parent)
             title = self._title(values) or self._kind.title_of(record.elements)
@@ -295,12 +297,14 @@ class SheetImport:
                 row = self.table.add(number, Decision.UNCHANGED, title)
             else:
                 row = self.table.add(number, Decision.CHANGED, (change, title))
-            self._use(elements)
-            self._index(record_id, record.parent_id, {**record.elements, **elements})
-        if issues:
-            self._note(batch, row, index, issues)
+            if self._is_indexed:
+                merged = {**record.elements, **elements}
+                self._run.index.note(self._kind, record_id, record.parent_id, merged, self._region)
+        if index in batch.issues:
+            self._note(batch, row, index, batch.issues[index])
+        return is_taken
 
-    def _problem(self, number: int, values: Values, keys: list[Key | None], match: Match) -> Issue | None:
+    def _problem(self, number: int, values: Values, keys: RowKeys, match: Match) -> Issue | None:
         if match.rivals:
             return Issue(
                 "ambiguous-match",
@@ -376,14 +380,14 @@ class SheetImport:
             moved_from=(record.parent_id, record.position) if is_moved else None,
         )
 
-    def _count_siblings(self, batch: _Batch, indices: Sequence[int], matches: Mapping[int, Match]) -> None:
+    def _count_siblings(self, batch: _Batch, indices: Sequence[int], matches: Sequence[Match]) -> None:
         """Where the next child goes, for parents of the store that get new children."""
         if not self._numbered:
             return
         wanted = {
             parent
-            for index in indices
-            if matches[index].record is None and (parent := batch.parents[index]) is not None
+            for index, match in zip(indices, matches, strict=True)
+            if match.record is None and (parent := batch.parents[index]) is not None
             and parent not in self._run.new_ids and (parent, self._kind.code) not in self._run.next_positions
         }  # fmt: skip
         if not wanted:
@@ -408,27 +412,36 @@ class SheetImport:
         subject = Subject(Record(record_id, self._kind.code, elements), titles=self._run.references.titles)
         return self._run.rule_base.check(subject, Stage.IMPORT)
 
-    def _vote(self, elements: Mapping[str, Value], issues: Sequence[Issue]) -> None:
+    def _vote(self, batch: _Batch, taken: Sequence[int]) -> None:
+        """Count what the rows say of the records they refer to; a doubtful value has no vote."""
+        doubtful = [(index, batch.issues[index]) for index in taken if index in batch.issues]
         for code, element in self._references:
-            new = self._run.references.proposed.get(str(elements.get(code, "")))
-            if new is None:
-                continue
             assert isinstance(element.type, Reference)
-            doubtful = {issue.element for issue in issues} if issues else ()
-            for target, source in element.type.creates.items():
-                value = elements.get(source)
-                if value is not None and source not in doubtful:
-                    new.votes.setdefault(target, Counter())[value] += 1
+            blank = [None] * len(batch.numbers)
+            columns = [
+                batch.values[code],
+                *(batch.values.get(source, blank) for source in element.type.creates.values()),
+            ]
+            chosen = [[column[index] for index in taken] for column in columns]
+            if doubtful:
+                place = {index: number for number, index in enumerate(taken)}
+                for number, source in enumerate(element.type.creates.values(), 1):
+                    for index, issues in doubtful:
+                        if any(issue.element == source for issue in issues):
+                            chosen[number][place[index]] = None
+            self._votes[code].update(zip(*chosen, strict=True))
 
-    def _use(self, elements: Mapping[str, Value]) -> None:
-        for code, _element in self._references:
-            new = self._run.references.proposed.get(str(elements.get(code, "")))
-            if new is not None:
-                new.is_used = True
-
-    def _index(self, record_id: str, parent: str | None, elements: Mapping[str, Value]) -> None:
-        if self._run.index.has(self._kind.code):
-            self._run.index.note(self._kind, record_id, parent, elements, self._region)
+    def _count_votes(self) -> None:
+        proposed = self._run.references.proposed
+        for code, element in self._references:
+            assert isinstance(element.type, Reference)
+            for (record_id, *values), count in self._votes[code].items():
+                new = proposed.get(str(record_id))
+                if new is not None:
+                    new.is_used = True
+                    for target, value in zip(element.type.creates, values, strict=True):
+                        if value is not None:
+                            new.votes.setdefault(target, Counter())[value] += count
 
     def _note(self, batch: _Batch, row: int, index: int, issues: Sequence[Issue]) -> None:
         room = max(LISTED_ISSUES - self._run.issue_count, 0)
