@@ -181,7 +181,10 @@ class ImportPage(QWidget):
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(12)
         self._done_heading = section_title("")
-        layout.addLayout(row(self._done_title, self._done_heading, None))
+        self._done_heading.setWordWrap(True)
+        heading = row(self._done_title, self._done_heading)
+        heading.setStretch(1, 1)
+        layout.addLayout(heading)
         layout.addLayout(self._done_counts)
         layout.addWidget(self._done_words)
         layout.addLayout(row(self.next_button, self.undo_button, None))
@@ -229,7 +232,7 @@ class ImportPage(QWidget):
             else:
                 self.propose()
 
-        self._run(_("Reading {file}").format(file=path.name), work, opened, Step.CHOOSE)
+        self._run(_("Reading {file}").format(file=_short_name(path.name)), work, opened, Step.CHOOSE)
 
     def _on_choose(self) -> None:
         path = self.ask_file()
@@ -280,7 +283,7 @@ class ImportPage(QWidget):
                 self._show_step(Step.REVIEW)
                 self.review.show_proposal(*found)
 
-        title = _("Comparing {file} with the store").format(file=self.path.name if self.path else "")
+        title = _("Comparing {file} with the store").format(file=_short_name(self.path.name) if self.path else "")
         self._run(title, work, proposed, Step.QUESTIONS if self._questions else Step.CHOOSE)
 
     def _reopen(self) -> None:
@@ -306,7 +309,7 @@ class ImportPage(QWidget):
                 self._show_done(proposal, outcome)
 
         self._run(
-            _("Importing {file}").format(file=proposal.file),
+            _("Importing {file}").format(file=_short_name(proposal.file)),
             lambda progress: imports.commit(proposal, progress),
             written,
             Step.REVIEW,

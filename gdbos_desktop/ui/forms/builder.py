@@ -124,7 +124,8 @@ class FieldsPage(SectionPage):
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(12)
         self.body.addLayout(self._grid)
-        self._columns = 0
+        self.columns = 0
+        """How many columns the fields stand in now."""
         self._shown: tuple[Field, ...] = ()
         self.finish(is_filling=False)
 
@@ -132,9 +133,9 @@ class FieldsPage(SectionPage):
         """Lay the fields out anew when the width or the family changed."""
         columns = 2 if self.width() - 32 >= TWO_COLUMNS_PX else 1
         shown = tuple(field for field in self.fields if not field.is_absent)
-        if columns == self._columns and shown == self._shown:
+        if columns == self.columns and shown == self._shown:
             return
-        self._columns, self._shown = columns, shown
+        self.columns, self._shown = columns, shown
         while self._grid.count():
             self._grid.takeAt(0)
         line, column = 0, 0

@@ -39,11 +39,12 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.empty_state import EmptyState
 from gdbos_desktop.ui.forms.child_model import ChildModel, Index, PasteResult, RecordMaker
 from gdbos_desktop.ui.forms.field import IssueLine, sentence
+from gdbos_desktop.ui.forms.flow import FlowLayout
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.forms.origin import origin_of
 from gdbos_desktop.ui.forms.value_widget import FormContext, ValueWidget
 from gdbos_desktop.ui.forms.widgets import make_widget
-from gdbos_desktop.ui.theme import icon, icon_button, plain_button, quiet_button, row
+from gdbos_desktop.ui.theme import icon, icon_button, plain_button, quiet_button
 
 ROW_PX, MOST_LINES = 32, 3
 _WIDTHS = {
@@ -104,11 +105,13 @@ class ChildTable(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        self._bar = row(
-            self.add_button, self.open_button, self.delete_button, self.up_button, self.down_button, None,
-            self.paste_button, spacing=4,
-        )  # fmt: skip
-        layout.addLayout(self._bar)
+        bar = QWidget()
+        tools = FlowLayout(bar, 4, 4)
+        for part in (
+            self.add_button, self.paste_button, self.open_button, self.delete_button, self.up_button, self.down_button,
+        ):  # fmt: skip
+            tools.addWidget(part)
+        layout.addWidget(bar)
         layout.addWidget(self.notice)
         layout.addWidget(self._stack, 1)
         layout.addLayout(self._details)

@@ -26,8 +26,8 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "notice")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._words = IconLabel(wrap=True)
+        self._words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         self._buttons: list[QPushButton] = []
         self._close = icon_button("close-line", _("Close this message"))
         self._close.clicked.connect(self.hide)
