@@ -55,7 +55,7 @@ ITEM = "service_item"
 
 app = typer.Typer(
     name="gdbos",
-    help="事项标准化工作台 · GDBOS Desktop",
+    help="GDBOS Desktop, the workbench for item standards",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -157,7 +157,7 @@ def import_file(
 
 @app.command("list")
 def list_records(
-    kind: Annotated[str, typer.Argument(help="A kind, such as service_item or 实施清单事项.")],
+    kind: Annotated[str, typer.Argument(help="A kind, such as service_item, or its label.")],
     store: StoreOption,
     where: WhereOption = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many records to print.")] = 50,

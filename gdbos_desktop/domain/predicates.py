@@ -443,10 +443,12 @@ _PARTS: Mapping[str, Callable[[str], str]] = {
 def _code_part_agrees(parameters: Parameters) -> Test:
     """A part of a code of the national shape says the same as another element; other shapes say nothing.
 
-    ``also`` are values of the other element that agree with everything.
+    ``also`` are values of the other element that agree with everything. A credit code that is none is not compared:
+    that is the matter of another rule, which only warns.
     """
     element, other = parameters.element("code"), parameters.element("agrees_with")
-    part_of = _PARTS[parameters.choice("part", tuple(_PARTS))]
+    part = parameters.choice("part", tuple(_PARTS))
+    part_of, is_credit_code = _PARTS[part], part == "credit_code"
     also = frozenset(parameters.optional_texts("also"))
     part_type = parameters.kind.elements[other].type
 
@@ -454,10 +456,10 @@ def _code_part_agrees(parameters: Parameters) -> Test:
         code, value = values.get(element), values.get(other)
         if not isinstance(code, str) or value is None or is_stated_none(value):
             return SILENT
-        part = part_of(code)
-        if not part or _agrees(part, value, also):
+        found = part_of(code)
+        if not found or _agrees(found, value, also) or (is_credit_code and not is_valid_credit_code(str(value))):
             return SILENT
-        return (Finding({"part": part_type.format(part), "other": part_type.format(value)}),)
+        return (Finding({"part": part_type.format(found), "other": part_type.format(value)}),)
 
     return test
 

@@ -100,19 +100,18 @@ class SampleMaker:
                     made += 1
 
     def county_items(
-        self, rows: int, departments: int, random: Random, defects: Mapping[int, str]
+        self, rows: int, offices: Sequence[str], random: Random, defects: Mapping[int, str]
     ) -> Iterator[SampleItem]:
-        """A county in small: ``rows`` items of every sort under some departments; ``defects`` by item, from 1."""
+        """A county in small: ``rows`` items of every sort under these departments; ``defects`` by item, from 1."""
         county = self._county(0)
-        chosen = _spread(list(enumerate(self._departments)), departments)
-        each = -(-rows // len(chosen))
+        chosen = [found for found in enumerate(self._departments) if found[1][0]["office"] in offices]
         made = 0
-        for number, (department, patterns) in chosen:
+        for place, (number, (department, patterns)) in enumerate(chosen):
             body = self._department(county, department, number)
-            for pattern in _spread(patterns, each):
-                if made < rows:
-                    made += 1
-                    yield self._item(county, body, pattern, random, defects.get(made, ""))
+            share = rows // len(chosen) + (place < rows % len(chosen))
+            for pattern in _varied(patterns, share):
+                made += 1
+                yield self._item(county, body, pattern, random, defects.get(made, ""))
 
     @property
     def first_county(self) -> str:
@@ -131,7 +130,7 @@ class SampleMaker:
 
     def _department(self, county: _County, department: Mapping[str, Any], number: int) -> _Department:
         chance = Random(county.index * 1000 + number)
-        base = f"{70_000_000 + county.index * 100 + number:08d}"
+        base = f"{((county.index * 100 + number) * 7919 + 70_123_457) % 100_000_000:08d}"  # all different
         code = with_check_digit(f"11{county.region}{base}{_organisation_check(base)}")
         place = {
             "county": county.name, "road": chance.choice(self._place["roads"]), "number": chance.randrange(1, 200),
@@ -350,11 +349,10 @@ def _patterns(department: Mapping[str, Any], actions: Mapping[str, list[Mapping[
                 yield _Pattern(business, main_number, sub_number, name, action, place == 0)
 
 
-def _spread(things: list[Any], wanted: int) -> list[Any]:
-    """``wanted`` of the things, evenly from first to last."""
-    if wanted >= len(things):
-        return things
-    return [things[number * len(things) // wanted] for number in range(wanted)]
+def _varied(patterns: Sequence[_Pattern], wanted: int) -> list[_Pattern]:
+    """``wanted`` of the patterns, from every business one before any has two, in their order."""
+    chosen = sorted(patterns, key=lambda pattern: (pattern.sub_number, pattern.main_number))[:wanted]
+    return sorted(chosen, key=lambda pattern: (pattern.main_number, pattern.sub_number))
 
 
 def _organisation_check(base: str) -> str:
@@ -405,7 +403,8 @@ def _nothing(_where: Any, _texts: Mapping[str, Any]) -> None:
 
 
 def _letter_in_code(values: Elements, _texts: Mapping[str, Any]) -> None:
-    values["dept_code"] = str(values["dept_code"]).replace("0", "O")
+    front, _zero, rest = str(values["dept_code"]).rpartition("0")
+    values["dept_code"] = f"{front}O{rest}"
 
 
 def _old_code(values: Elements, _texts: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ kind. Sections, their order and their titles live in the template (``resources/t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,11 @@ class Guide:
     def __init__(self, standard: Standard, kind: Kind, template: Path | None = None) -> None:
         self._values = GuideValues(standard)
         probe = self._values.of(example_tree(standard, kind))
-        filters = {FILTER_JOIN: _join, FILTER_APPLY: _apply, FILTER_NUMERAL: chinese_numeral}
+        filters: dict[str, Callable[..., object]] = {
+            FILTER_JOIN: _join,
+            FILTER_APPLY: _apply,
+            FILTER_NUMERAL: chinese_numeral,
+        }
         self._template = WordTemplate(template or guide_template(), probe, filters, probe)
 
     def write(self, path: Path, tree: RecordTree) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
+from gdbos_desktop.importing.words import NO_CODE
 from gdbos_desktop.schema import STATED_NONE, Kind, Value, fold
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import CodeText, Reference
@@ -220,14 +221,10 @@ class Matcher:
 
 
 def _is_incomplete(values: Key) -> bool:
-    for part in values:
-        if part is None or part in _NOTHING_STATED or part == ():
-            return True
-    return False
+    return any(part in _NO_KEY for part in values)
 
 
-_NOTHING_STATED = frozenset({"", STATED_NONE, "-", "—", "--", "——", "/", "暂无", "不涉及", "NONE"})
-"""What is stated instead of a code: no key, or all those rows would be the same thing."""
+_NO_KEY: frozenset[Value | None] = frozenset({*NO_CODE, STATED_NONE, None, ()})
 
 
 def _needs_folding(kind: Kind, code: str) -> bool:

@@ -200,7 +200,7 @@ class SheetImport:
                     batch.values[code][index] = found
 
     def finish(self) -> None:
-        """After the last batch: the rows that waited for a containing record further down, and what all rows agree on."""
+        """After the last batch: rows that waited for a containing record further down, and what all rows agree on."""
         for batch, waiting in self._held:
             self._propose(batch, waiting)
         self._held.clear()

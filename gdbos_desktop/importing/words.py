@@ -43,6 +43,9 @@ NOTE_STARTS = frozenset("合小总共累本备注说填制审负单分联办打"
 SAME_AS_ABOVE = frozenset({"同上", "〃", "″", '"', "''", "”", "“", "同上。", "(同上)", "同上行"})
 SAME_AS_LEFT = frozenset({"同左", "同左列", "(同左)"})
 
+NO_CODE = frozenset({"", "-", "—", "--", "——", "/", "暂无", "不涉及", "NONE"})
+"""What is stated instead of a code: no key, or all those rows would be the same thing."""
+
 HEADING_DECORATION = re.compile(r"^[*＊★●\d.、]+|[*＊★:：]+$|[((（][^()（）]*[)）]$|\[[^\]]*\]$|【[^】]*】$")
 """Marks around a heading that say nothing about what the column holds: 必填 stars, numbering, units in brackets."""
 

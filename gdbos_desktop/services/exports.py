@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import RecordTree
-from gdbos_desktop.exporting import ExportResult, GuideResult, export_workbook, write_guides
 from gdbos_desktop.services.records import read_trees
 from gdbos_desktop.services.workspace import Workspace
 from gdbos_desktop.system.tasks import Progress, no_progress
 
+if TYPE_CHECKING:
+    from gdbos_desktop.exporting import ExportResult, GuideResult
+
 __all__ = ["ExportResult", "ExportService", "GuideResult"]
+
+
+def __getattr__(name: str) -> Any:
+    # Writing workbooks and documents is loaded when somebody exports: the window starts without it.
+    if name in __all__:
+        return getattr(import_module("gdbos_desktop.exporting"), name)
+    raise AttributeError(name)
 
 
 class ExportService:
@@ -27,6 +38,8 @@ class ExportService:
     def export_workbook(self, query: Query, path: Path, progress: Progress = no_progress) -> ExportResult:
         """Write the records a query asks for, with all they contain, as a workbook that imports again."""
         self._workspace.demand(Duty.EXPORT)
+        from gdbos_desktop.exporting import export_workbook  # see __getattr__
+
         with self._workspace.store.read() as reader:
             return export_workbook(path, self._workspace.standard, query, reader, progress)
 
@@ -35,6 +48,8 @@ class ExportService:
     ) -> GuideResult:
         """Write one service guide for each record of a query into a folder."""
         self._workspace.demand(Duty.EXPORT)
+        from gdbos_desktop.exporting import write_guides  # see __getattr__
+
         with self._workspace.store.read() as reader:
             total = reader.count(query)
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import Origin
-from gdbos_desktop.importing import (
-    LEAVE_OUT,
-    Decision,
-    ImportOptions,
-    ImportSession,
-    Mode,
-    Proposal,
-    ProposedRow,
-    ProposedRows,
-    Question,
-)
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
+
+if TYPE_CHECKING:
+    from gdbos_desktop.importing import (
+        LEAVE_OUT,
+        Decision,
+        ImportOptions,
+        ImportSession,
+        Mode,
+        Proposal,
+        ProposedRow,
+        ProposedRows,
+        Question,
+    )
 
 __all__ = [
     "LEAVE_OUT",
@@ -37,6 +41,13 @@ __all__ = [
 REMEMBERED = "import-headings"
 
 
+def __getattr__(name: str) -> Any:
+    # Reading workbooks is loaded when somebody imports: the window starts, and edits, without it.
+    if name in __all__:
+        return getattr(import_module("gdbos_desktop.importing"), name)
+    raise AttributeError(name)
+
+
 class ImportService:
     """Drives import sessions against the open store and writes what was accepted."""
 
@@ -46,6 +57,8 @@ class ImportService:
     def open(self, path: Path, options: ImportOptions, progress: Progress = no_progress) -> ImportSession:
         """Read the file and understand its headings; nothing is written. KnownError when it cannot be read."""
         self._workspace.demand(Duty.IMPORT)
+        from gdbos_desktop.importing import ImportSession  # see __getattr__
+
         with self._workspace.store.read() as reader:
             remembered = reader.get_settings(REMEMBERED)
         return ImportSession.open(

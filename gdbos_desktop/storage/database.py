@@ -71,60 +71,59 @@ def connect(path: Path, key: str | None, *, mode: str = "rw", timeout_seconds: f
     return connection
 
 
+def engine_for(path: Path, key: str | None, begin: str, *pragmas: str, connections: int = 1) -> Engine:
+    """An engine over the file whose every transaction begins with the statement ``begin``."""
+
+    def open_connection() -> Any:
+        connection = connect(path, key)
+        for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "temp_store = MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA journal_size_limit = 67108864")  # a large import leaves no large log behind
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("fold", 1, values.sql_fold, deterministic=True)
+        connection.create_function("sort_key", 1, values.sql_sort_key, deterministic=True)
+        connection.create_function("decimal_number", 1, values.sql_decimal_number, deterministic=True)
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        module=driver,
+        creator=open_connection,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0 if connections == 1 else 64,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
 class Database:
     """The file of a store, open for work. ``read`` and ``write`` may be used from any thread; writers take turns."""
 
     READERS = 8
     READ_CACHE_KIB = 16_384
     WRITE_CACHE_KIB = 65_536
-    WRITE_PATIENCE_SECONDS = 30.0
+    PATIENCE_SECONDS = 30.0
+    """How long a writer of this program waits for another one, such as an import."""
 
-    def __init__(self, path: Path, key: str | None = None, *, patience_seconds: float | None = None) -> None:
-        self.path = path
-        self._key = key
-        self._patience = self.WRITE_PATIENCE_SECONDS if patience_seconds is None else patience_seconds
+    def __init__(self, path: Path, key: str | None = None, *, told_as: Path | None = None) -> None:
+        self._told_as = told_as or path
         self._write_lock = threading.Lock()
         self._writing_thread: int | None = None
-        self._readers = self._engine("BEGIN", self.READ_CACHE_KIB, self.READERS)
-        self._writer = self._engine("BEGIN IMMEDIATE", self.WRITE_CACHE_KIB, 1)
-
-    def _engine(self, begin: str, cache_kib: int, size: int) -> Engine:
-        def open_connection() -> Any:
-            connection = connect(self.path, self._key, timeout_seconds=min(self._patience, 5.0))
-            for pragma in (
-                "foreign_keys = ON",
-                "synchronous = FULL",
-                "trusted_schema = OFF",
-                f"cache_size = -{cache_kib}",
-                "journal_size_limit = 67108864",
-                "temp_store = MEMORY",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-            connection.create_function("fold", 1, values.sql_fold, deterministic=True)
-            connection.create_function("sort_key", 1, values.sql_sort_key, deterministic=True)
-            connection.create_function("decimal_number", 1, values.sql_decimal_number, deterministic=True)
-            return connection
-
-        engine = create_engine(
-            "sqlite://",
-            module=driver,
-            creator=open_connection,
-            poolclass=QueuePool,
-            pool_size=size,
-            max_overflow=0 if begin != "BEGIN" else 64,
-            pool_timeout=self._patience,
+        self._readers = engine_for(
+            path, key, "BEGIN", f"cache_size = -{self.READ_CACHE_KIB}", "query_only = ON", connections=self.READERS
         )
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
-
-        return engine
+        self._writer = engine_for(path, key, "BEGIN IMMEDIATE", f"cache_size = -{self.WRITE_CACHE_KIB}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One read transaction: a snapshot that later writes do not touch."""
-        with faults.told_in_words(self.path), self._readers.connect() as connection, connection.begin():
+        with faults.told_in_words(self._told_as), self._readers.connect() as connection, connection.begin():
             connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()  # takes the snapshot now
             yield connection
 
@@ -134,11 +133,11 @@ class Database:
         thread = threading.get_ident()
         if self._writing_thread == thread:
             raise RuntimeError("a unit of work inside another one of the same thread")
-        if not self._write_lock.acquire(timeout=self._patience):
-            raise faults.store_busy(self.path)
+        if not self._write_lock.acquire(timeout=self.PATIENCE_SECONDS):
+            raise faults.store_busy(self._told_as)
         try:
             self._writing_thread = thread
-            with faults.told_in_words(self.path), self._writer.connect() as connection, connection.begin():
+            with faults.told_in_words(self._told_as), self._writer.connect() as connection, connection.begin():
                 yield connection
         finally:
             self._writing_thread = None

@@ -6,6 +6,7 @@ unchanged: it is our bug.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,6 +152,15 @@ def unknown_standard(path: Path, standard: str) -> KnownError:
         ),
         _("Update the program, or add the file of the standard."),
     )
+
+
+def from_os(error: OSError, path: Path) -> KnownError:
+    """What the operating system refused."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return disk_full(path)
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return read_only(path)
+    return disk_error(path)
 
 
 def _driver_fault(error: driver.Error, path: Path) -> KnownError | None:

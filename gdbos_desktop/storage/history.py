@@ -103,8 +103,9 @@ def undone_by(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     An undo that was itself taken back (a redo) counts no longer.
     """
     undoers: dict[str, list[str]] = {}
-    ask = set(ids)
+    ask, asked = set(ids), set[str]()
     while ask:
+        asked |= ask
         rows = connection.execute(
             select(change_set.c.undoes, change_set.c.id)
             .where(change_set.c.undoes.in_(ask))
@@ -114,11 +115,12 @@ def undone_by(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
         for undone, undoer in rows:
             undoers.setdefault(undone, []).append(undoer)
             ask.add(undoer)
+        ask -= asked  # a damaged or malicious history may go in circles
     in_force: dict[str, str | None] = {}
 
     def undoer_of(change_set_id: str) -> str | None:
         if change_set_id not in in_force:
-            in_force[change_set_id] = None  # nothing undoes itself; a damaged history must not hang us
+            in_force[change_set_id] = None  # nothing undoes itself
             found = (undoer for undoer in undoers.get(change_set_id, ()) if undoer_of(undoer) is None)
             in_force[change_set_id] = next(found, None)
         return in_force[change_set_id]

@@ -2,19 +2,26 @@
 
 Steps are frozen: they speak of the tables as they were, never of the live definitions, because they still run in ten
 years. Each step is one explicit transaction that also counts the version up; before the first one a copy of the file is
-made and read back. A file from a newer program is recognised without being touched.
+made and read back. A file from a newer program is recognised without being touched. Steps are written with alembic's
+operations; its scripts and version table are not used (``docs/adr/0002``).
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from gdbos_desktop.storage import database, faults
 
-Step = Callable[[Connection], None]
+if TYPE_CHECKING:
+    from alembic.operations import Operations
+
+Step = Callable[["Operations"], None]
 
 _HISTORY_IS_FINAL = """
 CREATE TRIGGER {table}_{verb}_refused BEFORE {verb} ON {table}
@@ -91,9 +98,12 @@ def begin(connection: Connection) -> None:
 
 
 STEPS: Mapping[int, Step] = {}
-"""Version reached → what to do with a file of the version before."""
+"""Version reached → what to do with a file of the version before. Released steps never change."""
 
-CURRENT = max(STEPS, default=1)
+
+def current() -> int:
+    """The version that this program reads and writes."""
+    return max(STEPS, default=1)
 
 
 def version_of(path: Path, key: str | None) -> int:
@@ -113,3 +123,74 @@ def version_of(path: Path, key: str | None) -> int:
     if application_id != database.APPLICATION_ID or version < 1:
         raise faults.not_a_store(path)
     return int(version)
+
+
+def migrate(path: Path, key: str | None) -> Path | None:
+    """Bring the file to the current version; the copy made before, None when there was nothing to do.
+
+    A step that fails leaves the file in the version before it. KnownErrors: disk-full, read-only, store-busy,
+    store-damaged (the copy could not be read back, so nothing was begun).
+    """
+    with faults.told_in_words(path):
+        if version_of(path, key) >= current():
+            return None
+        copy = back_up(path, key)
+        engine = database.engine_for(path, key, "BEGIN IMMEDIATE", "foreign_keys = OFF")
+        try:
+            for version in sorted(STEPS):
+                with engine.connect() as connection, connection.begin():
+                    _step(connection, version)
+        finally:
+            engine.dispose()
+    return copy
+
+
+def _step(connection: Connection, version: int) -> None:
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+
+    if connection.exec_driver_sql("PRAGMA user_version").scalar_one() != version - 1:
+        return  # done already, perhaps by another program a moment ago
+    STEPS[version](Operations(MigrationContext.configure(connection)))
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        raise RuntimeError(f"step {version} leaves references to nothing")
+    connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+
+def back_up(path: Path, key: str | None) -> Path:
+    """A verified copy of the store file beside it, named after its version; KnownErrors: disk-full, store-damaged."""
+    connection = database.connect(path, key)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("BEGIN IMMEDIATE")  # nobody writes while the file is copied
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise faults.store_busy(path)
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        copy = _free_name(path, version)
+        draft = copy.with_name(f".{copy.name}.partial")
+        try:
+            shutil.copyfile(path, draft)
+            _verify_copy(draft, key, path)
+            os.replace(draft, copy)
+        except OSError as error:
+            raise faults.from_os(error, path) from error
+        finally:
+            draft.unlink(missing_ok=True)
+    finally:
+        connection.close()
+    return copy
+
+
+def _free_name(path: Path, version: int) -> Path:
+    names = (f"{path.stem}.v{version}{mark}.backup{path.suffix}" for mark in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(name for name in map(path.with_name, names) if not name.exists())
+
+
+def _verify_copy(copy: Path, key: str | None, original: Path) -> None:
+    connection = database.connect(copy, key, mode="immutable")
+    try:
+        if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+            raise faults.store_damaged(original)
+    finally:
+        connection.close()

@@ -64,7 +64,7 @@ class Store:
                 connection = database.connect(draft, key, mode="rwc")
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.close()
-            base = Database(draft, key)
+            base = Database(draft, key, told_as=path)
             try:
                 info = StoreInfo(path, uuid.uuid4().hex, name, region_code, standard.identity)
                 with base.write() as writer:
@@ -78,9 +78,11 @@ class Store:
                     Projections(standard).rebuild(writer, list(standard.kinds))
             finally:
                 base.close()
-            os.link(draft, path)  # unlike a rename it never replaces a file that appeared meanwhile
+            _name(draft, path)
         except FileExistsError as error:
             raise faults.store_exists(path) from error
+        except OSError as error:
+            raise faults.from_os(error, path) from error
         finally:
             for ending in ("", "-wal", "-shm", "-journal"):
                 with suppress(OSError):
@@ -101,10 +103,11 @@ class Store:
             if error.code != "store-damaged":
                 raise
             raise (faults.wrong_password(path) if key else faults.not_a_store(path)) from error
-        if version > migrations.CURRENT:
+        if version > migrations.current():
             raise faults.newer_store(path)
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise faults.read_only(path)
+        migrations.migrate(path, key)
         base = Database(path, key)
         try:
             return cls._opened(base, path, standards)
@@ -175,3 +178,21 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _name(draft: Path, path: Path) -> None:
+    """Give the finished file its name, without ever replacing a file that appeared meanwhile."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # USB sticks have no links
+        if path.exists():
+            raise FileExistsError(path) from None
+        draft.rename(path)
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -372,7 +372,8 @@ class ImportPage(QWidget):
 
         def done(result: object) -> None:
             state["is_done"] = True
-            self._show_step(back, keep_notice=True)
+            if number == self._number:  # what somebody no longer waits for changes nothing on screen
+                self._show_step(back, keep_notice=True)
             then(result)
 
         def refused(error: KnownError) -> None:
@@ -381,7 +382,8 @@ class ImportPage(QWidget):
                 self.notice.show_error(error)
 
         def ended() -> None:
-            self._running = None
+            if number == self._number:
+                self._running = None
             if number == self._number and not state["is_done"] and self._stack.currentWidget() is self.progress:
                 self._show_step(back, keep_notice=True)
                 self.notice.show_words(_("Stopped. Nothing was written."), "info")
@@ -638,7 +640,7 @@ def _step_page(content: QWidget, bottom: QHBoxLayout) -> QWidget:
     return page
 
 
-def _short_name(name: str, limit: int = 40) -> str:
+def _short_name(name: str, limit: int = 28) -> str:
     return name if len(name) <= limit else f"{name[: limit - 12]}…{name[-11:]}"
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import docx
 import xlsxwriter
-from gdbos_desktop.services.sampling import write_sample_list
 
 from gdbos_desktop.bootstrap import create_workbench, standard
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.services.imports import ImportOptions
 from gdbos_desktop.services.records import texts_of
+from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.tasks import no_progress
 from tests.bench.figures import Figure, seconds

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
-from gdbos_desktop.services.sampling import write_sample_list
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session, registry
 
 from gdbos_desktop.bootstrap import create_workbench, standard
 from gdbos_desktop.services.imports import ImportOptions, Proposal
+from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.tasks import no_progress
 from tests.bench.figures import Figure, peak_memory_mb, seconds

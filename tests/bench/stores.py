@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
-from gdbos_desktop.services.sampling import generate_items
 
 from gdbos_desktop.bootstrap import standard
 from gdbos_desktop.domain.changes import Change, ChangeSet, Origin, create
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.schema import Value
+from gdbos_desktop.services.sampling import generate_items
 from gdbos_desktop.storage import Store
 from gdbos_desktop.system.clock import new_id, now_ms
 from tests.bench.figures import Figure, percentile, seconds

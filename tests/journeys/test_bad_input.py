@@ -101,7 +101,7 @@ def test_a_missing_file_and_a_folder_are_told_apart(gdbos: Gdbos, store: Path, t
 def test_a_code_damaged_by_the_spreadsheet_program_is_reported_by_cell(
     gdbos: Gdbos, store: Path, tmp_path: Path
 ) -> None:
-    damaged = [*FOOD[:4], "3.70E+11", *FOOD[5:]]
+    damaged: list[object] = [*FOOD[:4], "3.70E+11", *FOOD[5:]]
     report = gdbos(
         "import", write_workbook(tmp_path / "a.xlsx", [HEADINGS, damaged, TAXI]), "--yes", "--json", code=1
     ).json
@@ -112,14 +112,14 @@ def test_a_code_damaged_by_the_spreadsheet_program_is_reported_by_cell(
 
 
 def test_a_code_stored_as_a_long_number_is_reported_by_cell(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:
-    damaged = [FOOD[0], 115113010087783530, *FOOD[2:]]
+    damaged: list[object] = [FOOD[0], 115113010087783530, *FOOD[2:]]
     report = gdbos("import", write_workbook(tmp_path / "a.xlsx", [HEADINGS, damaged]), "--yes", "--json", code=1).json
     (issue,) = [issue for issue in report["issues"] if issue["severity"] == "error"]
     assert (issue["row"], issue["column"], issue["element"]) == (2, "B", "dept_code")
 
 
 def test_an_unknown_code_list_value_is_reported_with_what_is_allowed(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:
-    wrong = [*FOOD[:3], "魔法许可", *FOOD[4:]]
+    wrong: list[object] = [*FOOD[:3], "魔法许可", *FOOD[4:]]
     report = gdbos("import", write_workbook(tmp_path / "a.xlsx", [HEADINGS, wrong]), "--yes", "--json", code=1).json
     issue = report["issues"][0]
     assert (issue["row"], issue["column"], issue["element"]) == (2, "D", "task_type")
@@ -129,7 +129,7 @@ def test_an_unknown_code_list_value_is_reported_with_what_is_allowed(gdbos: Gdbo
 
 
 def test_a_code_used_twice_names_both_rows(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:
-    twice = [*TAXI[:4], FOOD[4], *TAXI[5:]]
+    twice: list[object] = [*TAXI[:4], FOOD[4], *TAXI[5:]]
     report = gdbos(
         "import", write_workbook(tmp_path / "a.xlsx", [HEADINGS, FOOD, twice]), "--yes", "--json", code=1
     ).json

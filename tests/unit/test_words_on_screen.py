@@ -26,7 +26,7 @@ WORD_TABLES = {
     "schema/values.py",
     "schema/types.py",
     "schema/dictionary.py",
-    "domain/cross_check.py",
+    "domain/predicates.py",
     "importing/words.py",
     "exporting/words.py",
     "services/sampling.py",

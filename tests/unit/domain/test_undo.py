@@ -125,4 +125,6 @@ def test_a_record_created_and_edited_since_is_not_deleted_by_undo() -> None:
     world = World()
     act = world.play(create(Record("a", "item", {"name": "x"})))
     world.play(edit(world.records["a"], {"days": 1}))
-    assert world.take_back(act) == (None, {"a"})
+    taken, disturbed = world.take_back(act)
+    assert taken is None
+    assert disturbed == {"a"}
