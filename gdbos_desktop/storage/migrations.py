@@ -27,6 +27,12 @@ _HISTORY_IS_FINAL = """
 CREATE TRIGGER {table}_{verb}_refused BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'history is only ever added to'); END
 """
+# REPLACE INTO deletes what stands there without asking the triggers of DELETE, so the place is looked at before.
+_HISTORY_IS_NOT_REPLACED = """
+CREATE TRIGGER {table}_REPLACE_refused BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken})
+BEGIN SELECT RAISE(ABORT, 'history is only ever added to'); END
+"""
 
 _VERSION_1 = (
     """
@@ -63,6 +69,8 @@ _VERSION_1 = (
         for table in ("change_set", "change")
         for verb in ("UPDATE", "DELETE")
     ),
+    _HISTORY_IS_NOT_REPLACED.format(table="change", taken="place = NEW.place"),
+    _HISTORY_IS_NOT_REPLACED.format(table="change_set", taken="sequence = NEW.sequence OR id = NEW.id"),
     """
     CREATE TABLE outbox (
         sequence INTEGER PRIMARY KEY REFERENCES change_set (sequence),

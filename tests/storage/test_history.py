@@ -130,6 +130,8 @@ def test_history_refuses_to_be_changed_or_deleted(store: Store) -> None:
     for statement in (
         "UPDATE change_set SET reason = 'x'", "DELETE FROM change_set", "UPDATE change SET after = '{}'",
         "DELETE FROM change", "REPLACE INTO change SELECT * FROM change",
+        "REPLACE INTO change_set SELECT * FROM change_set", "UPDATE OR REPLACE change SET place = place + 1",
+        "REPLACE INTO change_set SELECT 9, id, actor, origin, reason, at, undoes, 0, hash, hash FROM change_set",
     ):  # fmt: skip
         raw = driver.connect(str(store.info.path), isolation_level=None)
         with pytest.raises(driver.IntegrityError, match="only ever added to"):
