@@ -189,16 +189,6 @@ def applied(record: Record, change: Change) -> Record:
                    version=change.base_version + 1)  # fmt: skip
 
 
-def inverse(change_set: ChangeSet, versions: Mapping[str, int]) -> tuple[Change, ...]:
-    """The changes that take a change set back, last first, against the versions the store has now."""
-    now = dict(versions)
-    taken_back = []
-    for change in reversed(change_set.changes):
-        taken_back.append(change.inverse(now[change.record_id]))
-        now[change.record_id] += 1  # a record that was changed twice is taken back in two steps
-    return tuple(taken_back)
-
-
 def without_empty(changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes that really change something."""
     return tuple(change for change in changes if not change.is_empty)

@@ -12,10 +12,22 @@ from typing import Any
 import pytest
 import sqlcipher3.dbapi2 as driver
 
-from gdbos_desktop.domain.changes import Change, ChangeSet, Origin, create, delete, edit, inverse, move
+from gdbos_desktop.domain.changes import Change, ChangeSet, Origin, create, delete, edit, move
 from gdbos_desktop.storage import HistoryFault, Store
 from gdbos_desktop.system.errors import Cancelled
-from tests.storage.workplace import SMALL, add, change_set, item, new_store, office, part, read, standards, write
+from tests.storage.workplace import (
+    SMALL,
+    add,
+    change_set,
+    inverse,
+    item,
+    new_store,
+    office,
+    part,
+    read,
+    standards,
+    write,
+)
 
 
 def faults(store: Store) -> list[HistoryFault]:

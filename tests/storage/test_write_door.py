@@ -16,14 +16,13 @@ from gdbos_desktop.domain.changes import (
     create,
     delete,
     edit,
-    inverse,
     move,
 )
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.storage import ConflictError, Store
 from gdbos_desktop.system.errors import Cancelled
-from tests.storage.workplace import add, change_set, item, office, part, read, write
+from tests.storage.workplace import add, change_set, inverse, item, office, part, read, write
 
 
 def refused(store: Store, *changes: Change) -> tuple[VersionConflict, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -154,6 +154,16 @@ def write(store: Store, *changes: Change, **words: str | None) -> tuple[ChangeSe
     act = change_set(*changes, undoes=undoes, origin=Origin.UNDO if undoes else Origin.EDIT)
     with store.unit_of_work() as unit:
         return act, unit.apply(act)
+
+
+def inverse(act: ChangeSet, versions: Mapping[str, int]) -> tuple[Change, ...]:
+    """The changes that take a change set back, last first, against the versions the store has now."""
+    now = dict(versions)
+    taken_back = []
+    for one in reversed(act.changes):
+        taken_back.append(one.inverse(now[one.record_id]))
+        now[one.record_id] += 1  # a record that was changed twice is taken back in two steps
+    return tuple(taken_back)
 
 
 def add(store: Store, *records: Record) -> list[Record]:
