@@ -25,6 +25,7 @@ from gdbos_desktop.exporting.words import (
     NOT_APPLICABLE,
     RECORD_CODE,
     RECORD_NAME,
+    SECTION_NUMBER,
 )
 from gdbos_desktop.schema import Element, Kind, Standard, Value, is_stated_none
 from gdbos_desktop.system.errors import KnownError
@@ -137,6 +138,17 @@ class Contained(list[Mapping[str, Any]]):
         return "" if self else MISSING
 
 
+class Counter:
+    """Counts the sections that are there: 一, 二, 三 …, one further each time it is printed."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __str__(self) -> str:
+        self._count += 1
+        return chinese_numeral(self._count)
+
+
 class GuideValues:
     """What the placeholders of a template stand for, for any record of a standard with all it contains."""
 
@@ -151,7 +163,7 @@ class GuideValues:
 
     def of(self, tree: RecordTree) -> dict[str, Any]:
         """The values by placeholder."""
-        return self._of(tree, tree.titles)
+        return self._of(tree, tree.titles) | {SECTION_NUMBER: Counter()}
 
     def _of(self, tree: RecordTree, titles: Mapping[str, str]) -> dict[str, Any]:
         kind = self._kinds[tree.record.kind]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -30,8 +31,10 @@ _SAMPLE_ROW = re.compile(rb'<row r="2".*?</row>', re.DOTALL)
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
 _STYLE = re.compile(rb'<c r="[A-Z]+2" s="(\d+)"')
 _MADE = datetime.datetime(2020, 1, 1)  # not a moment: the same data makes the same bytes
-_WIDEST = {LongText: 48, Codes: 32}
-_PAGE_WIDTH = 160  # half-width characters that stay legible side by side on A4 landscape
+_WIDEST = {LongText: 36, Codes: 24, CodeText: 44}
+_WIDEST_OTHER = 32
+_PAGE_WIDTH = 200  # half-width characters that stay legible side by side on A4 landscape (about 7 pt)
+_SQUEEZED = 1.3  # so much wider a sheet may be and is still set smaller rather than on two pages
 
 _HEADER_TINTS = ("#DCE6F1", "#EAF0F7")
 _REQUIRED_TINT = "#FCE4D6"
@@ -185,11 +188,18 @@ def _write_sheet(sheet: Worksheet, plan: SheetPlan, formats: _Formats, lists: _C
     sheet.hide_gridlines(0)  # that is: show them, on paper too
     sheet.repeat_rows(0)
     kept = sum(widths[:frozen])
-    if kept + sum(widths[frozen:]) > _PAGE_WIDTH and frozen:
+    pages = _pages_across(kept, sum(widths[frozen:]), plan.row_count)
+    if pages > 1 and frozen:
         sheet.repeat_columns(0, frozen - 1)
-    pages = max(1, -(-int(sum(widths[frozen:])) // max(int(_PAGE_WIDTH - kept), 60)))
     sheet.fit_to_pages(pages, 0)
     sheet.set_footer(f"&C&9{_('Page {page} of {pages}').format(page='&P', pages='&N')}")
+
+
+def _pages_across(kept: float, rest: float, row_count: int) -> int:
+    """How many sheets of paper side by side; one for a sheet without rows, which is there to be filled in."""
+    if row_count == 0 or kept + rest <= _PAGE_WIDTH * _SQUEEZED:
+        return 1
+    return math.ceil(rest / max(_PAGE_WIDTH - kept, 60))
 
 
 def _column_widths(plan: SheetPlan) -> list[float]:
@@ -198,7 +208,7 @@ def _column_widths(plan: SheetPlan) -> list[float]:
         found = plan.widths[place] if plan.widths else 0
         heading = min(display_width(column.heading), 20) + 4  # room for the filter button
         kind = type(column.element.type) if column.element else None
-        widest = _WIDEST.get(kind, 40) if kind else 40
+        widest = _WIDEST.get(kind, _WIDEST_OTHER) if kind else _WIDEST_OTHER
         widths.append(1.1 * max(heading, min(found + 2, widest), 9))
     return widths
 

@@ -187,8 +187,8 @@ def _table(
         (
             f"<w:tbl {nsdecls('w')}><w:tblPr>"
             f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders>'
-            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="57" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
-            '<w:bottom w:w="57" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>'
+            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="57" w:type="dxa"/><w:left w:w="57" w:type="dxa"/>'
+            '<w:bottom w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>'
         ),
         *(f'<w:gridCol w:w="{width}"/>' for width in widths),
         "</w:tblGrid>",
@@ -379,7 +379,10 @@ def _set_styles(book: docx.document.Document, dress: Dress) -> None:
             named(f"Heading {level + 1}"), heading.face, body, f'{off_grid}{exact}{first_line}<w:jc w:val="both"/>',
             keep=keep_next, outline=level, squeeze=squeeze,
         )  # fmt: skip
-    dressed(style("body"), "body", body, f'{off_grid}{exact}{first_line}<w:jc w:val="both"/>', squeeze=squeeze)
+    text = style("body")
+    dressed(text, "body", body, f'{off_grid}{exact}{first_line}<w:jc w:val="both"/>', squeeze=squeeze)
+    for level in range(len(dress.headings)):  # whoever types on after a heading types text
+        named(f"Heading {level + 1}").next_paragraph_style = text
     dressed(style("plain"), "body", body, f'{off_grid}{exact}<w:jc w:val="both"/>', squeeze=squeeze)
     for role, alignment in (("table", "left"), ("table_centred", "center"), ("table_number", "right")):
         dressed(style(role), "body", sizes["table"], f'{off_grid}{table}<w:jc w:val="{alignment}"/>')

@@ -10,8 +10,6 @@ MISSING = "（未填写）"
 NOT_APPLICABLE = "不涉及"
 """In a guide: items of this type have no such element."""
 
-RUNNING_NUMBER = "序号"
-
 CHINESE_DIGITS = "〇一二三四五六七八九"
 CHINESE_TEN = "十"
 
@@ -33,5 +31,7 @@ STYLE_NAMES = {
 
 GUIDE_TEMPLATE = "办事指南.docx"
 RECORD_NAME, RECORD_CODE = "名称", "编码"
+SECTION_NUMBER = "章节序号"
+"""In a guide: 一, 二, 三 … – counts on each time it is printed."""
 FILTER_JOIN, FILTER_APPLY, FILTER_NUMERAL = "连接", "套用", "中文数字"
 EXAMPLE = "示例"

@@ -26,19 +26,19 @@ SHORT, TEXT = ColumnType.SHORT, ColumnType.TEXT
 
 MATERIAL_COLUMNS = (
     TableColumn("序号", SHORT, 0.72),
-    TableColumn("材料名称", TEXT, 2.3),
-    TableColumn("必要性", SHORT, 1),
-    TableColumn("类型", SHORT, 0.9),
-    TableColumn("份数", SHORT, 1.15),
-    TableColumn("来源", SHORT, 1.15),
+    TableColumn("材料名称", TEXT, 2.0),
+    TableColumn("必要性", SHORT, 0.97),
+    TableColumn("类型", SHORT, 1.0),
+    TableColumn("份数", SHORT, 1.45),
+    TableColumn("来源", SHORT, 1.45),
     TableColumn("说明", TEXT, 2.0),
 )
 
-
-COPIES = (
-    '{{ [材料.原件份数|套用("原件{}份"), 材料.复印件份数|套用("复印件{}份")]|select|join("，") or 材料.纸质材料份数 }}'
-)
+FIRST, SECOND = '材料.原件份数|套用("原件{}份")', '材料.复印件份数|套用("复印件{}份")'
+COPIES = f'{{{{ [{FIRST}, {SECOND}]|select|join("，") or 材料.纸质材料份数 or "" }}}}'
 LAW = '{{ 依据.法律法规名称 if "《" in 依据.法律法规名称 else 依据.法律法规名称|套用("《{}》") }}'
+LIMIT = '某办结时限：{{ 某办结时限|连接(某办结时限单位) }}{{ 某办结时限说明|套用("（{}）") }}'
+APPEAL = '某：{{ 某部门 }}{{ 某地址|套用("，{}") }}{{ 某电话|套用("，电话{}") }}'
 
 
 def lines(*texts: str) -> list[Block]:
@@ -53,10 +53,10 @@ def material_table(materials: str) -> Table:
             [
                 "{{ loop.index }}",
                 "{{ 材料.材料名称 }}",
-                "{{ 材料.材料必要性 }}",
-                "{{ 材料.材料类型 }}",
+                '{{ 材料.材料必要性 or "" }}',
+                '{{ 材料.材料类型 or "" }}',
                 COPIES,
-                "{{ 材料.来源渠道 }}",
+                '{{ 材料.来源渠道 or "" }}',
                 '{{ 材料.填报须知 or "" }}',
             ],
             ["{%tr endfor %}"],
@@ -64,8 +64,81 @@ def material_table(materials: str) -> Table:
     )
 
 
+def said(*names: str, text: str = "", label: str = "") -> list[Block]:
+    """A line for each of these elements that says something: ``label：value``."""
+    found: list[Block] = []
+    for name in names:
+        words = text or f"{label or name}：{{{{ {name} }}}}"
+        found += lines(f"{{%p if {name} %}}", words, "{%p endif %}")
+    return found
+
+
+def section(title: str, condition: str, *blocks: Block) -> list[Block]:
+    """A counted section that is there only when its items say something."""
+    return [
+        *lines(f"{{%p if {condition} %}}"),
+        Heading(f"{{{{ 章节序号 }}}}、{title}", is_numbered=False),
+        *blocks,
+        *lines("{%p endif %}"),
+    ]
+
+
+def plain_section(title: str, name: str) -> list[Block]:
+    """A section with the text of one element."""
+    return section(title, name, Paragraph(f"{{{{ {name} }}}}"))
+
+
+def fact(label: str, name: str, text: str = "") -> list[tuple[str, str]]:
+    """A row of the table of facts that is there only when the element says something."""
+    return [(f"{{%tr if {name} %}}", ""), (label, text or f"{{{{ {name} }}}}"), ("{%tr endif %}", "")]
+
+
+HANDLING_MATERIALS = '业务办理项|selectattr("申请材料")|list'
+
+STEPS = Table(
+    (
+        TableColumn("序号", SHORT, 0.72),
+        TableColumn("环节", SHORT, 1.1),
+        TableColumn("办理部门", TEXT, 2),
+        TableColumn("办理时限", SHORT, 1.3),
+        TableColumn("说明", TEXT, 3),
+    ),
+    [
+        ["{%tr for 环节 in 办理环节 %}"],
+        [
+            "{{ loop.index }}",
+            "{{ 环节.环节名称 }}",
+            '{{ 环节.办理部门 or "" }}',
+            '{{ 环节.办理时限|连接(环节.办理时限单位) or "" }}',
+            '{{ 环节.环节说明 or "" }}',
+        ],
+        ["{%tr endfor %}"],
+    ],
+)
+FEES = Table(
+    (
+        TableColumn("序号", SHORT, 0.72),
+        TableColumn("收费项目", TEXT, 1.8),
+        TableColumn("收费标准", TEXT, 2.2),
+        TableColumn("收费依据", TEXT, 2.4),
+        TableColumn("可否减免", SHORT, 1),
+    ),
+    [
+        ["{%tr for 收费 in 收费项目 %}"],
+        [
+            "{{ loop.index }}",
+            "{{ 收费.收费项目名称 }}",
+            '{{ 收费.收费标准 or "" }}',
+            '{{ 收费.收费依据 or "" }}',
+            '{{ 收费.是否允许减免 or "" }}{{ 收费.允许减免依据|套用("（{}）") }}',
+        ],
+        ["{%tr endfor %}"],
+    ],
+)
+
+
 GUIDE = Document(
-    title="{{ 事项名称 }}办事指南",
+    title="{{ 事项名称 }}\n办事指南",
     cover=Cover(
         title="{{ 事项名称 }}",
         above=("事项编码：{{ 编码 }}",),
@@ -79,150 +152,117 @@ GUIDE = Document(
                 ("事项编码", "{{ 编码 }}"),
                 ("事项类型", "{{ 事项类型 }}"),
                 ("实施主体", "{{ 实施主体 }}"),
-                ("行使层级", "{{ 行使层级 }}"),
-                ("服务对象", "{{ 服务对象 }}"),
-                ("办件类型", "{{ 办件类型 }}"),
-                ("法定办结时限", "{{ 法定办结时限|连接(法定办结时限单位) }}"),
-                ("承诺办结时限", "{{ 承诺办结时限|连接(承诺办结时限单位) }}"),
-                ("到办事现场次数", '{{ 到办事现场次数|连接("次") }}'),
-                ("咨询电话", "{{ 咨询电话 }}"),
-                ("投诉电话", "{{ 投诉电话 }}"),
+                *fact("行使层级", "行使层级"),
+                *fact("服务对象", "服务对象"),
+                *fact("办件类型", "办件类型"),
+                *fact("法定办结时限", "法定办结时限", "{{ 法定办结时限|连接(法定办结时限单位) }}"),
+                *fact("承诺办结时限", "承诺办结时限", "{{ 承诺办结时限|连接(承诺办结时限单位) }}"),
+                *fact("到办事现场次数", "到办事现场次数", '{{ 到办事现场次数|连接("次") }}'),
+                *fact("咨询电话", "咨询电话"),
+                *fact("投诉电话", "投诉电话"),
             ]
         ),
-        Heading("适用范围"),
-        *lines("{{ 适用范围 }}"),
-        Heading("事项审查类型"),
-        *lines("{{ 事项审查类型 }}"),
-        Heading("审批依据"),
-        *lines(
-            "{%p for 依据 in 设定依据条款 %}",
-            f'{{{{ loop.index }}}}．{LAW}{{{{ 依据.文号|套用("（{{}}）") }}}}{{{{ 依据.条款号|套用("{{}}") }}}}',
-            '{{ 依据.条款内容 or "" }}',
-            "{%p else %}",
-            "{{ 设定依据 }}",
-            "{%p endfor %}",
-        ),
-        Heading("受理机构"),
-        *lines("{{ 受理机构 }}"),
-        Heading("决定机构"),
-        *lines("{{ 决定机构 }}"),
-        Heading("数量限制"),
-        *lines("{{ 数量限制 }}"),
-        Heading("申请条件"),
-        *lines("{{ 受理条件 }}"),
-        Heading("禁止性要求"),
-        *lines("{{ 禁止性要求 }}"),
-        Heading("申请材料目录"),
-        *lines("{%p if 申请材料 %}"),
-        material_table("申请材料"),
-        *lines(
-            "{%p endif %}",
-            '{%p for 办理项 in 业务办理项|selectattr("申请材料") %}',
-        ),
-        Heading("（{{ loop.index|中文数字 }}）{{ 办理项.业务办理项名称 }}", 2, is_numbered=False),
-        material_table("办理项.申请材料"),
-        *lines(
-            "{%p endfor %}",
-            '{%p if not 申请材料 and not 业务办理项|selectattr("申请材料")|list %}',
-            "{{ 申请材料 }}",
-            "{%p endif %}",
-        ),
-        Heading("申请接收"),
-        *lines("接收方式：{{ 办理形式 }}", "接收地点：{{ 办理地点 }}", "网上地址：{{ 网办地址 }}"),
-        Heading("办理基本流程"),
-        *lines("{{ 办理流程 }}", "{%p if 办理环节 %}"),
-        Table(
-            (
-                TableColumn("序号", SHORT, 0.72),
-                TableColumn("环节", SHORT, 1.1),
-                TableColumn("办理部门", TEXT, 2),
-                TableColumn("办理时限", SHORT, 1.1),
-                TableColumn("说明", TEXT, 3),
+        *plain_section("适用范围", "适用范围"),
+        *plain_section("事项审查类型", "事项审查类型"),
+        *section(
+            "审批依据",
+            "设定依据条款 or 设定依据",
+            *lines(
+                "{%p for 依据 in 设定依据条款 %}",
+                f'{{{{ loop.index }}}}．{LAW}{{{{ 依据.文号|套用("（{{}}）") }}}}{{{{ 依据.条款号|套用("{{}}") }}}}',
+                "{%p if 依据.条款内容 %}",
+                "{{ 依据.条款内容 }}",
+                "{%p endif %}",
+                "{%p else %}",
+                "{{ 设定依据 }}",
+                "{%p endfor %}",
             ),
-            [
-                ["{%tr for 环节 in 办理环节 %}"],
-                [
-                    "{{ loop.index }}",
-                    "{{ 环节.环节名称 }}",
-                    "{{ 环节.办理部门 }}",
-                    "{{ 环节.办理时限|连接(环节.办理时限单位) }}",
-                    '{{ 环节.环节说明 or "" }}',
-                ],
-                ["{%tr endfor %}"],
-            ],
         ),
-        *lines("{%p endif %}"),
-        Heading("办理方式"),
-        *lines(
-            "办件类型：{{ 办件类型 }}",
-            "办理形式：{{ 办理形式 }}",
-            "是否网上办理：{{ 是否网办 }}",
-            "网上办理深度：{{ 网上办理深度 }}",
-            '到办事现场次数：{{ 到办事现场次数|连接("次") }}',
-            "{%p if 必须现场办理原因说明 %}",
-            "必须现场办理的原因：{{ 必须现场办理原因说明 }}",
-            "{%p endif %}",
-            "通办范围：{{ 通办范围 }}",
+        *plain_section("受理机构", "受理机构"),
+        *plain_section("决定机构", "决定机构"),
+        *plain_section("数量限制", "数量限制"),
+        *plain_section("申请条件", "受理条件"),
+        *plain_section("禁止性要求", "禁止性要求"),
+        *section(
+            "申请材料目录",
+            f"申请材料 or {HANDLING_MATERIALS}",
+            *lines("{%p if 申请材料 %}"),
+            material_table("申请材料"),
+            *lines("{%p endif %}", f"{{%p for 办理项 in {HANDLING_MATERIALS} %}}"),
+            Heading("（{{ loop.index|中文数字 }}）{{ 办理项.业务办理项名称 }}", 2, is_numbered=False),
+            material_table("办理项.申请材料"),
+            *lines("{%p endfor %}"),
         ),
-        Heading("审批时限"),
-        *lines(
-            '法定办结时限：{{ 法定办结时限|连接(法定办结时限单位) }}{{ 法定办结时限说明|套用("（{}）") }}',
-            '承诺办结时限：{{ 承诺办结时限|连接(承诺办结时限单位) }}{{ 承诺办结时限说明|套用("（{}）") }}',
-            "{%p if 特别程序 %}",
-            "特别程序：{{ 特别程序 }}",
-            "{%p endif %}",
+        *section(
+            "申请接收",
+            "办理形式 or 办理地点 or 网办地址",
+            *said("办理形式", label="接收方式"),
+            *said("办理地点", label="接收地点"),
+            *said("网办地址", label="网上地址"),
         ),
-        Heading("审批收费依据及标准"),
-        *lines(
-            "是否收费：{{ 是否收费 }}",
-            '{%p if 是否收费 == "是" %}',
-            "收费依据：{{ 收费依据 }}",
-            "{%p endif %}",
-            "{%p if 收费项目 %}",
+        *section(
+            "办理基本流程",
+            "办理流程 or 办理环节",
+            *said("办理流程", text="{{ 办理流程 }}"),
+            *lines("{%p if 办理环节 %}"),
+            STEPS,
+            *lines("{%p endif %}"),
         ),
-        Table(
-            (
-                TableColumn("序号", SHORT, 0.72),
-                TableColumn("收费项目", TEXT, 1.8),
-                TableColumn("收费标准", TEXT, 2.2),
-                TableColumn("收费依据", TEXT, 2.4),
-                TableColumn("可否减免", SHORT, 1),
-            ),
-            [
-                ["{%tr for 收费 in 收费项目 %}"],
-                [
-                    "{{ loop.index }}",
-                    "{{ 收费.收费项目名称 }}",
-                    "{{ 收费.收费标准 }}",
-                    "{{ 收费.收费依据 }}",
-                    '{{ 收费.是否允许减免 }}{{ 收费.允许减免依据|套用("（{}）") }}',
-                ],
-                ["{%tr endfor %}"],
-            ],
+        *section(
+            "办理方式",
+            "办件类型 or 办理形式 or 是否网办 or 到办事现场次数 or 通办范围",
+            *said("办件类型", "办理形式"),
+            *said("是否网办", label="是否网上办理"),
+            *said("网上办理深度"),
+            *said("到办事现场次数", text='到办事现场次数：{{ 到办事现场次数|连接("次") }}'),
+            *said("必须现场办理原因说明", label="必须现场办理的原因"),
+            *said("通办范围"),
         ),
-        *lines("{%p endif %}"),
-        Heading("审批结果"),
-        *lines("结果类型：{{ 审批结果类型 }}", "结果名称：{{ 审批结果名称 }}", "办结方式：{{ 办结方式 }}"),
-        Heading("结果送达"),
-        *lines("{{ 结果送达 }}"),
-        Heading("申请人权利和义务"),
-        *lines(
-            "{{ 申请人权利和义务 }}",
-            "{%p if 行政复议部门 %}",
-            '行政复议：{{ 行政复议部门 }}{{ 行政复议地址|套用("，{}") }}{{ 行政复议电话|套用("，电话{}") }}',
-            "{%p endif %}",
-            "{%p if 行政诉讼部门 %}",
-            '行政诉讼：{{ 行政诉讼部门 }}{{ 行政诉讼地址|套用("，{}") }}{{ 行政诉讼电话|套用("，电话{}") }}',
-            "{%p endif %}",
+        *section(
+            "审批时限",
+            "法定办结时限 or 承诺办结时限 or 特别程序",
+            *said("法定办结时限", text=LIMIT.replace("某", "法定")),
+            *said("承诺办结时限", text=LIMIT.replace("某", "承诺")),
+            *said("特别程序"),
         ),
-        Heading("咨询途径"),
-        *lines("咨询方式：{{ 咨询方式 }}", "咨询电话：{{ 咨询电话 }}", "咨询地址：{{ 咨询地址 }}"),
-        Heading("监督和投诉渠道"),
-        *lines("监督投诉方式：{{ 监督投诉方式 }}", "投诉电话：{{ 投诉电话 }}", "投诉地址：{{ 投诉地址 }}"),
-        Heading("办公地址和时间"),
-        *lines("办公地址：{{ 办理地点 }}", "办公时间：{{ 办理时间 }}"),
-        Heading("办理进程和结果公开查询"),
-        *lines("{{ 办理进程和结果查询 }}", "{%p if 情形 %}"),
+        *section(
+            "审批收费依据及标准",
+            "是否收费 or 收费项目",
+            *said("是否收费"),
+            *lines('{%p if 是否收费 == "是" and 收费依据 %}', "收费依据：{{ 收费依据 }}", "{%p endif %}"),
+            *lines("{%p if 收费项目 %}"),
+            FEES,
+            *lines("{%p endif %}"),
+        ),
+        *section(
+            "审批结果",
+            "审批结果类型 or 审批结果名称 or 办结方式",
+            *said("审批结果类型", label="结果类型"),
+            *said("审批结果名称", label="结果名称"),
+            *said("办结方式"),
+        ),
+        *plain_section("结果送达", "结果送达"),
+        *section(
+            "申请人权利和义务",
+            "申请人权利和义务 or 行政复议部门 or 行政诉讼部门",
+            *said("申请人权利和义务", text="{{ 申请人权利和义务 }}"),
+            *said("行政复议部门", text=APPEAL.replace("某", "行政复议")),
+            *said("行政诉讼部门", text=APPEAL.replace("某", "行政诉讼")),
+        ),
+        *section("咨询途径", "咨询方式 or 咨询电话 or 咨询地址", *said("咨询方式", "咨询电话", "咨询地址")),
+        *section(
+            "监督和投诉渠道",
+            "监督投诉方式 or 投诉电话 or 投诉地址",
+            *said("监督投诉方式", "投诉电话", "投诉地址"),
+        ),
+        *section(
+            "办公地址和时间",
+            "办理地点 or 办理时间",
+            *said("办理地点", label="办公地址"),
+            *said("办理时间", label="办公时间"),
+        ),
+        *plain_section("办理进程和结果公开查询", "办理进程和结果查询"),
+        *lines("{%p if 情形 %}"),
         Heading("附录　办理情形", is_numbered=False),
         Table(
             (
