@@ -23,6 +23,7 @@ from gdbos_desktop import bootstrap
 from gdbos_desktop.cli_output import (
     counts_line,
     entry_data,
+    headed,
     issue_data,
     issue_text,
     local_time,
@@ -228,7 +229,7 @@ def set_values(
         texts = {_element(kind, word): value for word, value in map(_assignment, assignments)}
         outcome = workbench.records.set_texts(record.id, texts)
         if isinstance(outcome, list):
-            print_issues(outcome, as_json)
+            print_issues(outcome, as_json, kind)
             raise typer.Exit(FINDINGS)
         changed = outcome.changed_count
         version = workbench.records.get(record.id).version
@@ -270,7 +271,7 @@ def check(
             shown = report.issues[:limit] if limit else report.issues
             for issue in shown:
                 title = report.titles.get(issue.record_id or "", "")
-                typer.echo(f"{severity_word(issue)} [{issue.code}] {title}: {issue_text(issue)}")
+                typer.echo(f"{severity_word(issue)} [{issue.code}] {headed(title, issue_text(issue))}")
             if len(shown) < len(report.issues):
                 say(_("… and {count} more").format(count=len(report.issues) - len(shown)))
             say(counts_line(report.checked, {severity: report.count(severity) for severity in Severity}))
@@ -297,7 +298,7 @@ def export(
             problems: Sequence[str] = ()
         else:
             guides = workbench.exports.export_guides(query, to, template, progress_line("guide"))
-            problems = [str(problem) for problem in guides.problems]
+            problems = [headed(problem.title, problem.sentence) for problem in guides.problems]
             data = {"folder": str(guides.folder), "paths": [str(path) for path in guides.paths], "problems": problems}
             words = _("{count} guides: {path}").format(count=len(guides.paths), path=guides.folder)
         if as_json:
@@ -335,7 +336,7 @@ def history(
                             element.format(change.before.get(element_code)),
                             element.format(change.after[element_code]),
                         )
-                        typer.echo(f"    {element.label}: {short(old)} → {short(new)}")
+                        typer.echo("    " + headed(element.label, f"{short(old)} → {short(new)}"))
 
 
 @app.command()
@@ -347,7 +348,7 @@ def undo(store: StoreOption, as_json: JsonOption = False) -> None:
         if as_json:
             print_json({"sequence": outcome.sequence, "changed": outcome.changed_count, "reason": reason})
         else:
-            say(f"{reason} ({_('{count} records').format(count=outcome.changed_count)})")
+            say(_("{act} ({count} records)").format(act=reason, count=outcome.changed_count))
 
 
 @app.command()
@@ -440,7 +441,7 @@ def _folder(path: Path) -> Path:
         raise KnownError(
             "no-folder",
             _("Folder cannot be made"),
-            _("{path}: {reason}").format(path=path, reason=error.strerror),
+            headed(str(path), error.strerror or ""),
             _("Choose another folder."),
         ) from error
     return path
@@ -589,7 +590,7 @@ def main() -> None:
                     }
                 }
             )
-        say(f"{error.title}: {error.sentence}")
+        say(headed(error.title, error.sentence))
         if error.remedy:
             say(f"→ {error.remedy}")
         sys.exit(REFUSED)

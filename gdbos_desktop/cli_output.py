@@ -13,7 +13,7 @@ import typer
 
 from gdbos_desktop.domain.changes import HistoryEntry
 from gdbos_desktop.domain.records import Record, RecordTree
-from gdbos_desktop.schema import Issue, Severity, Standard
+from gdbos_desktop.schema import Issue, Kind, Severity, Standard
 from gdbos_desktop.services.demo import DemoResult
 from gdbos_desktop.services.imports import ImportSession, Proposal
 from gdbos_desktop.services.records import texts_of
@@ -30,8 +30,13 @@ def issue_text(issue: Issue) -> str:
         words += _(" Suggestion: {suggestion}").format(suggestion=issue.suggestion)
     if issue.place is not None and issue.place.row:
         where = _("{sheet} row {row}").format(sheet=issue.place.sheet, row=issue.place.row)
-        words = f"{where} {issue.place.cell}: {words}" if issue.place.cell else f"{where}: {words}"
+        words = headed(f"{where} {issue.place.cell}".rstrip(), words)
     return words
+
+
+def headed(head: str, words: str) -> str:
+    """What is spoken of, and what is said of it."""
+    return _("{head}: {words}").format(head=head, words=words)
 
 
 def severity_word(issue: Issue) -> str:
@@ -136,13 +141,16 @@ def print_proposal(proposal: Proposal, standard: Standard) -> None:
     print_issues(proposal.issues, as_json=False)
 
 
-def print_issues(issues: Sequence[Issue], as_json: bool) -> None:
-    """Tell issues, one a line, or as JSON."""
+def print_issues(issues: Sequence[Issue], as_json: bool, kind: Kind | None = None) -> None:
+    """Tell issues, one a line, or as JSON; with the label of the element where ``kind`` says what they are about."""
     if as_json:
         print_json({"issues": [issue_data(issue) for issue in issues]})
         return
     for issue in issues[:50]:
-        typer.echo(f"{severity_word(issue)} [{issue.code}] {issue_text(issue)}")
+        words = issue_text(issue)
+        if kind is not None and issue.element in kind.elements:
+            words = headed(kind.elements[issue.element].label, words)
+        typer.echo(f"{severity_word(issue)} [{issue.code}] {words}")
     if len(issues) > 50:
         say(_("… and {count} more").format(count=len(issues) - 50))
 
@@ -151,7 +159,7 @@ def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:
     """Show a record with all it contains."""
     kind = standard.kind(tree.record.kind)
     indent = "    " * depth
-    typer.echo(f"{indent}{kind.label}: {kind.title_of(tree.record.elements)}")
+    typer.echo(indent + headed(kind.label, kind.title_of(tree.record.elements)))
     texts = texts_of(tree.record, standard, tree.titles)
     for element in kind.elements.values():
         if element.code in texts:

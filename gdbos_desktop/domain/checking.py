@@ -14,6 +14,9 @@ from gdbos_desktop.domain.rules import RuleBase, Stage, Subject
 from gdbos_desktop.schema import Element, Issue, Severity, Standard
 
 REQUIRED = "required"
+STANDARD_CODES = frozenset({REQUIRED, "length", "range", "url", "damaged-code"})
+"""Codes of the issues that come from the standard itself, not from a rule: what is missing, what types remark."""
+
 _MISSING = "“{label}” is not filled. Fill it in before submitting."
 _MISSING_WITH_REASON = "“{label}” is not filled ({reason}). Fill it in before submitting."
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
-from gdbos_desktop.domain.checking import CrossCheck, check_subject, completeness
+from gdbos_desktop.domain.checking import STANDARD_CODES, CrossCheck, check_subject, completeness
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record, RecordTree
 from gdbos_desktop.domain.rules import Rule, Stage, Subject
@@ -14,6 +15,7 @@ from gdbos_desktop.domain.trees import records_of
 from gdbos_desktop.schema import Issue, Severity, Standard
 from gdbos_desktop.services.records import read_trees
 from gdbos_desktop.services.workspace import Workspace
+from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
 
@@ -60,8 +62,12 @@ class CheckService:
         return completeness(record, self._workspace.standard).missing
 
     def check_all(self, query: Query, rule: str = "", progress: Progress = no_progress) -> CheckReport:
-        """Check every record a query asks for, with all it contains; ``rule`` limits the report to one rule."""
+        """Check every record a query asks for, with all it contains; ``rule`` limits the report to one rule.
+
+        A number (``Q14``) means all rules under it (``Q14a`` …). KnownError ``no-such-rule``.
+        """
         standard, rules = self._workspace.standard, self._workspace.rule_base
+        wanted = self._codes_under(rule) if rule else None
         issues: list[Issue] = []
         titles: dict[str, str] = {}
         codes: dict[str, str] = {}
@@ -76,18 +82,31 @@ class CheckService:
                     for subject in subjects_of(tree):
                         found.extend(check_subject(subject, standard, rules, Stage.SUBMIT))
                         cross.add(subject)
-                    kept = [issue for issue in found if not rule or issue.code == rule]
+                    kept = [issue for issue in found if wanted is None or issue.code in wanted]
                     if kept:
                         issues.extend(kept)
                         _name(tree, standard, titles, codes)
                 checked += len(batch)
                 progress(checked, total, _("Checking"))
-            across = [issue for issue in cross.issues() if not rule or issue.code == rule]
+            across = [issue for issue in cross.issues() if wanted is None or issue.code in wanted]
             missing = {issue.record_id for issue in across if issue.record_id and issue.record_id not in titles}
             for record in reader.get(sorted(missing)):
                 _name(RecordTree(record), standard, titles, codes)
         issues = [*cross.completed(issues), *across]
         return CheckReport(checked, tuple(issues), titles, codes, Counter(issue.code for issue in issues))
+
+    def _codes_under(self, rule: str) -> frozenset[str]:
+        codes = [one.code for one in self._workspace.rule_base.rules]
+        under = {code for code in codes if code.rstrip(ascii_lowercase) == rule}
+        found = under | ({rule} & {*codes, *STANDARD_CODES})
+        if not found:
+            raise KnownError(
+                "no-such-rule",
+                _("No such rule"),
+                _("The rule base has no rule “{rule}”.").format(rule=rule),
+                _("There are: {rules}.").format(rules=_(", ").join(codes)),
+            )
+        return frozenset(found)
 
 
 def subjects_of(tree: RecordTree) -> Iterator[Subject]:

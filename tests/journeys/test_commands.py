@@ -80,6 +80,15 @@ def test_checks_report_rule_record_and_remedy_and_exit_with_findings(gdbos: Gdbo
     assert all(issue["message"] for issue in limits)
     only = gdbos("check", "--rule", limits[0]["code"], "--json", code=None).json
     assert {issue["code"] for issue in only["issues"]} == {limits[0]["code"]}
+    family = str(limits[0]["code"]).rstrip("abcdefghijklmnopqrstuvwxyz")
+    under = {issue["code"] for issue in gdbos("check", "--rule", family, "--json", code=None).json["issues"]}
+    assert limits[0]["code"] in under
+    assert all(code.startswith(family) for code in under)
+
+
+def test_a_rule_nobody_wrote_and_a_value_that_is_no_number_are_refused_by_name(gdbos: Gdbos, county: Path) -> None:
+    assert "没有规则“Q99”" in gdbos("check", "--rule", "Q99", code=2).err
+    assert "承诺办结时限：“多久”不是整数" in gdbos("set", "T-0001", "承诺办结时限=多久", code=1).out
 
 
 def test_an_export_imports_again_without_any_change(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:
