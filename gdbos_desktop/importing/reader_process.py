@@ -8,6 +8,7 @@ on somebody's screen. The file may be hostile; this process may die of it, the p
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -28,14 +29,17 @@ READER_FLAG = "--read-workbook"
 
 
 def main(arguments: list[str]) -> int:
-    """Serve one file: arguments are the path and ``dense`` or ``sparse``."""
+    """Serve one file under limits: arguments are the path and ``dense`` or ``sparse``."""
     limit_this_process()
-    out: IO[bytes] = sys.stdout.buffer
-    path, manner = Path(arguments[0]), arguments[1]
+    return serve(Path(arguments[0]), arguments[1], sys.stdin, sys.stdout.buffer)
+
+
+def serve(path: Path, manner: str, commands: Iterable[str], out: IO[bytes]) -> int:
+    """Send every sheet with its first rows, then obey the commands; the exit code. Nothing a file does is raised."""
     try:
         sheets = _open(path, manner == "sparse")
         _send_heads(out, sheets)
-        for line in sys.stdin:
+        for line in commands:
             command, _, index = line.strip().partition(" ")
             if command != "rows":
                 break
@@ -111,4 +115,4 @@ def _fail(out: IO[bytes], failure: ReadingFailure) -> int:
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
 
-__all__ = ["BATCH_ROWS", "CELL", "HEAD_ROWS", "READER_FLAG", "main"]
+__all__ = ["BATCH_ROWS", "CELL", "HEAD_ROWS", "READER_FLAG", "main", "serve"]

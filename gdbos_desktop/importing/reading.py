@@ -14,11 +14,11 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gdbos_desktop
 from gdbos_desktop.importing.frames import BANNER, CELL, MESSAGE, ROW, read_frame
@@ -53,14 +53,36 @@ class RawSheet:
     stray: tuple[str, ...] = ()
 
 
-class RawWorkbook:
-    """An open file. ``rows`` streams a sheet; ``close`` ends the reading process (reading again starts another)."""
+class FrameSource(Protocol):
+    """Whoever reads a file for us and sends what ``reader_process`` sends; ``frames`` ends with None."""
 
-    def __init__(self, path: Path, progress: Progress = no_progress) -> None:
+    frames: queue.Queue[tuple[bytes, str] | None]
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still be asked."""
+
+    def ask(self, line: str) -> None:
+        """Send a command."""
+
+    def close(self) -> None:
+        """End it, whatever it does."""
+
+
+class RawWorkbook:
+    """An open file. ``rows`` streams a sheet; ``close`` ends the reading process (reading again starts another).
+
+    ``start`` makes that process from the path and the manner (``dense`` or ``sparse``).
+    """
+
+    def __init__(
+        self, path: Path, progress: Progress = no_progress, start: Callable[[Path, str], FrameSource] | None = None
+    ) -> None:
         self.path = path
+        self._start = start or _ReadingProcess
         self.stray: dict[int, tuple[str, ...]] = {}
         self._manner = "dense"
-        self._process: _ReadingProcess | None = None
+        self._process: FrameSource | None = None
         _demand_readable(path)
         self.sheets: tuple[RawSheet, ...] = self._open(progress)
 
@@ -106,7 +128,7 @@ class RawWorkbook:
         self._manner = "sparse"
 
     def _heads(self, progress: Progress) -> Iterator[RawSheet]:
-        process = self._process = _ReadingProcess(self.path, self._manner)
+        process = self._process = self._start(self.path, self._manner)
         while True:
             message = self._message(process, progress)
             if message["type"] == "ready":
@@ -148,7 +170,7 @@ class RawWorkbook:
             self.close()
             raise
 
-    def _message(self, process: _ReadingProcess, progress: Progress) -> dict[str, Any]:
+    def _message(self, process: FrameSource, progress: Progress) -> dict[str, Any]:
         return self._judge(json.loads(self._frame(process, progress)[1]))
 
     def _judge(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +180,7 @@ class RawWorkbook:
             raise _refusal(self.path, message)
         return message
 
-    def _frame(self, process: _ReadingProcess, progress: Progress) -> tuple[bytes, str]:
+    def _frame(self, process: FrameSource, progress: Progress) -> tuple[bytes, str]:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:

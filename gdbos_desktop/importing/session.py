@@ -59,13 +59,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person must decide: the best choice first, leaving the column out last."""
+    """What a person must decide: the best choice first, leaving the column out last.
+
+    ``kind`` is the kind of which any element may be answered, '' where only the choices may.
+    """
 
     id: str
     text: str
     choices: tuple[Choice, ...]
     place: Place
     samples: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass
@@ -300,6 +304,7 @@ class ImportSession:
             (*choices, Choice(LEAVE_OUT, _("Leave this column out"))),
             Place(self.file, plan.name, plan.header.last_row, heading.column, heading.path),
             heading.samples,
+            kind.code,
         )
 
     @staticmethod

@@ -46,7 +46,10 @@ SAME_AS_LEFT = frozenset({"同左", "同左列", "(同左)"})
 NO_CODE = frozenset({"", "-", "—", "--", "——", "/", "暂无", "不涉及", "NONE"})
 """What is stated instead of a code: no key, or all those rows would be the same thing."""
 
-HEADING_DECORATION = re.compile(r"^[*＊★●\d.、]+|[*＊★:：]+$|[((（][^()（）]*[)）]$|\[[^\]]*\]$|【[^】]*】$")
+HEADING_DECORATION = re.compile(
+    r"^[*＊★●☆※\d.．、]+|^[一二三四五六七八九十]+、|^[(（][\d一二三四五六七八九十]+[)）]|^【[^】]*】|"
+    r"[*＊★:：]+$|[(（][^()（）]*[)）]$|\[[^\]]*\]$|【[^】]*】$"
+)
 """Marks around a heading that say nothing about what the column holds: 必填 stars, numbering, units in brackets."""
 
 SPREADSHEET_ERRORS = frozenset(

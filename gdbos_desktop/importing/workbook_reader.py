@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+import weakref
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,15 +189,21 @@ def _sparse_sheets(path: Path) -> list[SheetSource]:
     except Exception as error:  # the library meets a hostile file: anything it raises means "cannot be read"
         raise _converted(error) from error
     sources = []
+    handle = _Handle()
+    weakref.finalize(handle, workbook.close)
     for sheet in workbook.worksheets:
         source = SheetSource(sheet.title, rows=lambda: iter(()), is_hidden=sheet.sheet_state != "visible")
-        source.rows = _sparse_pass(path, workbook, sheet, source)
+        source.rows = _sparse_pass(path, workbook, sheet, source, handle)
         sources.append(source)
     return sources
 
 
-def _sparse_pass(path: Path, workbook: Any, sheet: Any, source: SheetSource) -> Any:
-    def rows() -> Iterator[RawCells]:
+class _Handle:
+    """Held by every sheet of a workbook; the file is closed when the last of them is gone."""
+
+
+def _sparse_pass(path: Path, workbook: Any, sheet: Any, source: SheetSource, handle: _Handle) -> Any:
+    def rows(_handle: _Handle = handle) -> Iterator[RawCells]:
         from openpyxl.worksheet._reader import WorkSheetParser
 
         source.stray.clear()

@@ -1,0 +1,123 @@
+"""The reading process: starts, streams, dies, is started again another way; the program goes on."""
+
+from __future__ import annotations
+
+import gc
+import queue
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import psutil
+import pytest
+
+from gdbos_desktop.importing import read_workbook, reading
+from gdbos_desktop.importing.reading import RawWorkbook
+from gdbos_desktop.system.errors import Cancelled, KnownError
+from tests.importing.books import FOOD, HEADINGS, TAXI, ReadingHere, write_book
+
+LONG = [HEADINGS, *((*FOOD[:2], f"事项{n}", *FOOD[3:]) for n in range(2500))]
+
+
+def children() -> list[psutil.Process]:
+    """Processes that read for us."""
+    return [one for one in psutil.Process().children() if "reader_process" in " ".join(one.cmdline())]
+
+
+def test_a_sheet_is_streamed_in_batches_and_may_be_read_twice(tmp_path: Path) -> None:
+    book = read_workbook(write_book(tmp_path / "a.xlsx", {"甲": LONG, "乙": [HEADINGS, TAXI]}))
+    try:
+        assert [sheet.name for sheet in book.sheets] == ["甲", "乙"]
+        assert book.sheets[0].head[1] == ["2", *LONG[1]]
+        batches = list(book.rows(0))
+        assert len(batches) > 1
+        assert [row[3] for batch in batches for row in batch] == [str(row[2]) for row in LONG]
+        assert [row[3] for batch in book.rows(1) for row in batch] == [HEADINGS[2], TAXI[2]]
+        assert sum(map(len, book.rows(0))) == 2501
+    finally:
+        book.close()
+    assert not children()
+
+
+def test_reading_that_is_left_or_cancelled_ends_the_process_and_can_begin_again(tmp_path: Path) -> None:
+    book = read_workbook(write_book(tmp_path / "a.xlsx", LONG))
+    for _batch in book.rows(0):
+        break
+    gc.collect()
+    assert not children()
+
+    def cancel(done: int, total: int, what: str = "") -> None:
+        raise Cancelled(done, total, what)
+
+    with pytest.raises(Cancelled):
+        list(book.rows(0, cancel))
+    assert not children()
+    assert sum(map(len, book.rows(0))) == 2501
+    book.close()
+
+
+class Dying(ReadingHere):
+    """A reading process that dies of its memory limit in the middle, as long as it reads the fast way."""
+
+    manners: ClassVar[list[str]] = []
+
+    def __init__(self, path: Path, manner: str) -> None:
+        super().__init__(path, manner)
+        self.manners.append(manner)
+
+    def ask(self, line: str) -> None:
+        """Send one batch, then nothing more."""
+        super().ask(line)
+        if self._manner == "dense":
+            first = self.frames.get()
+            self.frames = queue.Queue()
+            self.frames.put(first)
+            self.frames.put(None)
+
+
+def test_a_workbook_that_asks_for_too_much_memory_is_read_sparsely_from_where_it_stood(tmp_path: Path) -> None:
+    Dying.manners.clear()
+    book = RawWorkbook(write_book(tmp_path / "a.xlsx", LONG), start=Dying)
+    rows = [row for batch in book.rows(0) for row in batch]
+    assert [row[3] for row in rows] == [str(row[2]) for row in LONG]
+    assert Dying.manners == ["dense", "sparse"]
+
+
+class Dead(ReadingHere):
+    """Dies at once, however it reads."""
+
+    def _serve(self, _commands: Sequence[str]) -> None:
+        self.frames.put(None)
+
+
+def test_a_workbook_that_cannot_even_be_read_sparsely_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KnownError) as refusal:
+        RawWorkbook(write_book(tmp_path / "a.xlsx", LONG), start=Dead)
+    assert refusal.value.code == "too-big"
+    assert "a.xlsx" in refusal.value.sentence
+
+
+class Mute(ReadingHere):
+    """Says nothing and never ends."""
+
+    def _serve(self, _commands: Sequence[str]) -> None:
+        pass
+
+
+def test_a_reading_process_that_stays_silent_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE_SECONDS", 0.01)
+    with pytest.raises(KnownError) as refusal:
+        RawWorkbook(write_book(tmp_path / "a.xlsx", LONG), start=Mute)
+    assert refusal.value.code == "too-slow"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("没有.xlsx", "missing-file"), ("没有.doc", "missing-file"), (".", "is-folder"), ("信.docx", "unsupported-file")],
+)
+def test_what_is_no_readable_file_is_refused_by_its_name(tmp_path: Path, name: str, code: str) -> None:
+    (tmp_path / "信.docx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(KnownError) as refusal:
+        read_workbook(tmp_path / name)
+    assert refusal.value.code == code
+    assert refusal.value.remedy
