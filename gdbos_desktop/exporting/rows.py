@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from gdbos_desktop.exporting.files import scratch_file
 from gdbos_desktop.exporting.packages import Packer, Piece
@@ -60,7 +61,8 @@ class SheetRows:
         self._limit = row_limit
         self._templates: dict[tuple[tuple[bool, ...], tuple[int, ...]], str] = {}
         self._pending: list[str] = []
-        self._packer = Packer(scratch_file(folder))
+        self._scratch: list[IO[bytes]] = []
+        self._packer = self._new_packer()
         self._next = FIRST_ROW
         self.widths = [display_width(heading) for heading in headings]
         self.pieces: list[tuple[Piece, int]] = []
@@ -104,10 +106,19 @@ class SheetRows:
         if self._next > FIRST_ROW or not self.pieces:
             self._close_sheet()
 
+    def close(self) -> None:
+        """Let go of the files for work under way; the pieces are void then."""
+        for file in self._scratch:
+            file.close()
+
+    def _new_packer(self) -> Packer:
+        self._scratch.append(scratch_file(self._folder))
+        return Packer(self._scratch[-1])
+
     def _close_sheet(self) -> None:
         self._flush()
         self.pieces.append((self._packer.piece(), self._next - FIRST_ROW))
-        self._packer = Packer(scratch_file(self._folder))
+        self._packer = self._new_packer()
         self._next = FIRST_ROW
 
     def _flush(self) -> None:

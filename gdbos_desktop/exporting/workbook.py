@@ -7,6 +7,7 @@ column of a contained kind names the containing record (``domain.addresses``); r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -70,9 +71,9 @@ def export_workbook(
         kinds = exported_kinds(standard, query.kind)
         columns = {kind.code: list_columns(kind) for kind in kinds}
         columns[query.kind] = _columns_that_matter(reader, query, kinds[0])
-        writer = ListWriter(standard, columns, path.parent)
-        _Walk(standard, kinds, reader, writer).write(query, total, progress)
-        writer.finish(file)
+        with closing(ListWriter(standard, columns, path.parent)) as writer:
+            _Walk(standard, kinds, reader, writer).write(query, total, progress)
+            writer.finish(file)
     return ExportResult(path, writer.counts)
 
 
@@ -145,6 +146,11 @@ class ListWriter:
         """How many rows each kind has, kinds without rows left out but the first."""
         first = next(iter(self._rows))
         return {kind: rows.count for kind, rows in self._rows.items() if rows.count or kind == first}
+
+    def close(self) -> None:
+        """Let go of the files for work under way, whether the workbook was written or not."""
+        for rows in self._rows.values():
+            rows.close()
 
     def finish(self, file: BinaryIO) -> None:
         """Write the workbook."""
