@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from gdbos_desktop.domain.access import Actor
+from gdbos_desktop.domain.region_code import check_region_code
 from gdbos_desktop.domain.rules import RuleBase, load_rule_base
 from gdbos_desktop.schema import Standard, load_code_lists, load_standard
 from gdbos_desktop.services.workbench import Workbench
@@ -42,7 +43,14 @@ def rule_base(identity: str = DEFAULT_STANDARD) -> RuleBase:
 def create_workbench(
     path: Path, name: str, region_code: str, identity: str = DEFAULT_STANDARD, password: str | None = None
 ) -> Workbench:
-    """Make a new store and open it."""
+    """Make a new store and open it. KnownErrors: ``bad-region``, and what making the file may meet."""
+    if check_region_code(region_code) is not None:
+        raise KnownError(
+            "bad-region",
+            _("Not a region code"),
+            _("“{code}” is not a region code.").format(code=region_code),
+            _("Write the 6, 9 or 12 digits of your county, town or village, such as 511602."),
+        )
     store = Store.create(path, standard(identity), name=name, region_code=region_code, password=password)
     return _workbench(store)
 

@@ -134,7 +134,7 @@ def import_file(
     """Import a workbook: only what it changes is written, as one step that can be undone."""
     with _opened(store) as workbench:
         session = workbench.imports.open(file, ImportOptions(sheet=sheet, mode=mode), progress_line("import"))
-        _answer(session, answer or ())
+        _answer(session, answer or (), workbench.standard)
         if not as_json and not yes and not dry_run and sys.stdin.isatty():
             _ask(session)
         open_questions = session.questions
@@ -150,6 +150,8 @@ def import_file(
         elif outcome is not None:
             say(_("Written: {count} records. Take it back with: gdbos undo").format(count=outcome.changed_count))
         elif open_questions and not dry_run:
+            for question in open_questions:
+                say(question.text)
             say(_("Nothing was written: answer the questions with --answer, or leave these columns out with --yes."))
         if open_questions and not dry_run and not yes:
             raise typer.Exit(REFUSED)
@@ -540,11 +542,14 @@ def _exit_code(issues: Sequence[Issue]) -> int:
     return FINDINGS if any(issue.severity is Severity.ERROR for issue in issues) else DONE
 
 
-def _answer(session: ImportSession, answers: Sequence[str]) -> None:
-    for heading, element in map(_assignment, answers):
+def _answer(session: ImportSession, answers: Sequence[str], standard: Standard) -> None:
+    for heading, word in map(_assignment, answers):
         for question in session.questions:
             if fold(heading) in {fold(question.id), fold(question.place.heading)}:
-                session.answer(question.id, element)
+                choices = (
+                    choice.id for choice in question.choices if fold(word) in {fold(choice.id), fold(choice.text)}
+                )
+                session.answer(question.id, next(choices, "") or _element(standard.kind(question.kind), word))
 
 
 def _ask(session: ImportSession) -> None:

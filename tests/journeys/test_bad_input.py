@@ -209,3 +209,17 @@ def test_an_unknown_code_kind_or_element_is_told_with_a_way_on(gdbos: Gdbos, sto
 
 def test_nothing_to_undo_is_said_not_thrown(gdbos: Gdbos, store: Path) -> None:
     assert gdbos("undo", "--json", code=2).json["error"]["code"] == "nothing-to-undo"
+
+
+def test_an_answer_that_names_no_element_says_so(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:
+    odd = write_workbook(tmp_path / "a.xlsx", [[*HEADINGS, "蹊跷"], [*FOOD, "甲"]])
+    run = gdbos("import", odd, "--answer", "蹊跷=不存在", code=2)
+    assert "没有要素“不存在”" in run.err
+    assert "蹊跷" in gdbos("import", odd, code=2).err
+    assert gdbos("import", odd, "--answer", "蹊跷=不导入这一列", "--json").json["questions"] == []
+
+
+def test_a_region_code_that_is_none_makes_no_store(gdbos: Gdbos, tmp_path: Path) -> None:
+    run = gdbos("init", "--store", tmp_path / "b.gdbos", "--name", "乙", "--region", "5116", code=2)
+    assert "“5116”不是行政区划代码" in run.err
+    assert not (tmp_path / "b.gdbos").exists()
