@@ -546,10 +546,10 @@ def _answer(session: ImportSession, answers: Sequence[str], standard: Standard) 
     for heading, word in map(_assignment, answers):
         for question in session.questions:
             if fold(heading) in {fold(question.id), fold(question.place.heading)}:
-                choices = (
-                    choice.id for choice in question.choices if fold(word) in {fold(choice.id), fold(choice.text)}
-                )
-                session.answer(question.id, next(choices, "") or _element(standard.kind(question.kind), word))
+                chosen = [one.id for one in question.choices if fold(word) in {fold(one.id), fold(one.text)}]
+                if not chosen and question.kind:
+                    chosen = [_element(standard.kind(question.kind), word)]
+                session.answer(question.id, chosen[0] if chosen else _kind(standard, word).code)
 
 
 def _ask(session: ImportSession) -> None:
