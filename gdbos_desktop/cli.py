@@ -44,7 +44,7 @@ from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
 from gdbos_desktop.services.demo import run_demo
 from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode
-from gdbos_desktop.services.records import texts_of
+from gdbos_desktop.services.records import texts_of, value_text
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.errors import Cancelled, KnownError
@@ -327,18 +327,24 @@ def history(
         if as_json:
             print_json({"record": record.id, "entries": [entry_data(entry) for entry in entries]})
             return
+        changes = [change for entry in entries for change in entry.change_set.changes]
+        pointed_at = {
+            str(value)
+            for change in changes
+            for element_code in kind.references
+            for value in (change.before.get(element_code), change.after.get(element_code))
+        }
+        titles = workbench.records.titles(pointed_at)
         for entry in entries:
             act = entry.change_set
             typer.echo(f"#{entry.sequence}  {local_time(act.at)}  {act.actor}  {act.reason}")
             for change in act.changes:
-                for element_code in change.after:
-                    element = kind.elements.get(element_code)
-                    if element is not None:
-                        old, new = (
-                            element.format(change.before.get(element_code)),
-                            element.format(change.after[element_code]),
-                        )
-                        typer.echo("    " + headed(element.label, f"{short(old)} → {short(new)}"))
+                for element_code in [element_code for element_code in change.after if element_code in kind.elements]:
+                    old, new = (
+                        short(value_text(kind, element_code, values.get(element_code), titles))
+                        for values in (change.before, change.after)
+                    )
+                    typer.echo("    " + headed(kind.elements[element_code].label, f"{old} → {new}"))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from gdbos_desktop.domain.checking import completeness
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record, RecordTree
 from gdbos_desktop.domain.trees import placed, records_of, tree_changes
-from gdbos_desktop.schema import Issue, Standard, Value
+from gdbos_desktop.schema import Issue, Kind, Standard, Value
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.storage import Reader, SearchResult
 from gdbos_desktop.system.errors import KnownError
@@ -81,6 +81,13 @@ def texts_of(record: Record, standard: Standard, titles: Mapping[str, str]) -> d
         for code, value in record.elements.items()
         if code in kind.elements
     }
+
+
+def value_text(kind: Kind, code: str, value: Value | None, titles: Mapping[str, str]) -> str:
+    """A value as people read it, wherever it stands: the title of what a reference points to, '' for no value."""
+    if value is None:
+        return ""
+    return titles.get(str(value), str(value)) if code in kind.references else kind.elements[code].format(value)
 
 
 def read_trees(reader: Reader, records: Sequence[Record], standard: Standard) -> list[RecordTree]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from gdbos_desktop.domain.changes import Action, Change, HistoryEntry
 from gdbos_desktop.domain.records import RecordTree
 from gdbos_desktop.domain.trees import records_of
-from gdbos_desktop.schema import Standard, Value
+from gdbos_desktop.schema import Standard
+from gdbos_desktop.services.records import value_text
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.ui.forms.history_panel import PastAct, PastValue
 
@@ -78,12 +79,6 @@ def _codes(change: Change, standard: Standard) -> list[str]:
 
 def _value(change: Change, code: str, is_own: bool, titles: dict[str, str], standard: Standard) -> PastValue:
     kind = standard.kind(change.kind)
-    element = kind.elements[code]
-
-    def text(value: Value | None) -> str:
-        if value is None:
-            return ""
-        return titles.get(str(value), str(value)) if code in kind.references else element.format(value)
-
     before, after = change.before.get(code), change.after.get(code)
-    return PastValue(code, element.label, text(before), text(after), before, is_own)
+    old, new = (value_text(kind, code, value, titles) for value in (before, after))
+    return PastValue(code, kind.elements[code].label, old, new, before, is_own)
