@@ -37,7 +37,8 @@ def open_text_table(path: Path) -> list[SheetSource]:
         number = 0
         try:
             with path.open(encoding=encoding, newline="") as file:
-                for number, cells in enumerate(csv.reader(file, delimiter=delimiter), 1):
+                # Strict: a quotation mark that is not closed would otherwise swallow the rows up to the next one.
+                for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), 1):
                     if len(cells) > COLUMN_LIMIT:
                         for column in range(COLUMN_LIMIT, len(cells)):
                             if cells[column].strip() and len(source.stray) < STRAY_LIMIT:
@@ -78,7 +79,7 @@ def _first_wrong_byte(path: Path, encoding: str) -> int | None:
             while chunk := file.read(1 << 20):
                 text = decoder.decode(chunk)
                 if "\x00" in text:
-                    return done
+                    return done + len(text[: text.index("\x00")].encode(encoding))
                 done += len(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:

@@ -68,6 +68,8 @@ def _open(path: Path, sparse: bool) -> list[SheetSource]:
 
 
 def _send_heads(out: IO[bytes], sheets: list[SheetSource]) -> None:
+    if not sheets:
+        raise ReadingFailure("broken", detail="no sheet")
     if len(sheets) > SHEET_LIMIT:
         raise ReadingFailure("sheets", detail=str(len(sheets)))
     for sheet in sheets:

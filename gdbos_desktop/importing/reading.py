@@ -374,8 +374,11 @@ def _refusal(path: Path, message: dict[str, Any]) -> KnownError:
             resave,
         ),
         "quotes": (
-            _("“{file}”: from row {row} on a quotation mark is never closed."),
-            _("Repair the quotation mark, or save the table as .xlsx and import that."),
+            _(
+                "“{file}”: the quotation marks of row {row} do not match, "
+                "or one of its cells has over a million characters."
+            ),
+            _("Repair the quotation marks, or save the table as .xlsx and import that."),
         ),
         "unreadable": (
             _("“{file}” cannot be read: {detail}."),

@@ -6,6 +6,7 @@ process. So the archive is looked at first, and sheets of great extent are read 
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 import weakref
@@ -120,7 +121,10 @@ def _cells_in(found: re.Match[bytes]) -> int:
 
 def _calamine_sheets(path: Path) -> list[SheetSource]:
     try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        if path.suffix.lower() in {".xlsx", ".xlsm"}:
+            workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        else:  # people rename files: what a workbook is shows by its content
+            workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     except python_calamine.PasswordError as error:
         raise ReadingFailure("password") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
@@ -181,16 +185,18 @@ def _note_stray(source: SheetSource, number: int, cells: list[str]) -> None:
 def _sparse_sheets(path: Path) -> list[SheetSource]:
     import openpyxl
 
-    warnings.simplefilter("ignore")  # openpyxl warns of extensions that mean nothing for a reader of values
+    handle = _Handle()
+    file = path.open("rb")  # openpyxl would judge a path by its ending
+    weakref.finalize(handle, file.close)
     try:
-        workbook: Any = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of extensions that mean nothing for a reader of values
+            workbook: Any = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except MemoryError:
         raise
     except Exception as error:  # the library meets a hostile file: anything it raises means "cannot be read"
         raise _converted(error) from error
     sources = []
-    handle = _Handle()
-    weakref.finalize(handle, workbook.close)
     for sheet in workbook.worksheets:
         source = SheetSource(sheet.title, rows=lambda: iter(()), is_hidden=sheet.sheet_state != "visible")
         source.rows = _sparse_pass(path, workbook, sheet, source, handle)

@@ -18,7 +18,10 @@ STATED_NONE = "无"
 _STATED_NONE_TEXTS = frozenset({"无", "不涉及", "无特定审批结果", "-", "—", "--", "——", "/", "暂无", "none"})
 LONGEST_STATED_NONE = 20  # the longest of them with blanks between its characters
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad")
+)
+"""Marks without a shape; those that turn the direction of writing would let a name show other than it is."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]|_x000[dD]_")
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
