@@ -129,7 +129,17 @@ class WindowParts(QObject):
         from gdbos_desktop.ui.import_page import ImportPage
         from gdbos_desktop.ui.pages.hosted_page import HostedPage
 
-        return HostedPage(_("Import"), ImportPage(self.workbench, self.bridge))
+        made = ImportPage(self.workbench, self.bridge)
+        made.check_wanted.connect(self._check_all)
+        return HostedPage(_("Import"), made)
+
+    def _check_all(self) -> None:
+        from gdbos_desktop.ui.pages.check_page import CheckPage
+
+        self.window.show_page("check")
+        page = self.window.current_page
+        if isinstance(page, CheckPage):
+            page.check_all()
 
     def _make_check_page(self) -> Page:
         from gdbos_desktop.ui.pages.check_page import CheckPage

@@ -49,6 +49,8 @@ class RunningTask(QObject):
         self.outcome = ""
         self.result: Any = None
         self.error: BaseException | None = None
+        self.is_kept = True
+        """Whether it stays in sight when it has ended; False when the page that began it shows the end itself."""
         self.summary = ""
         self.actions: list[tuple[str, Callable[[], None]]] = []
         self.task = Task(title, self._on_progress)

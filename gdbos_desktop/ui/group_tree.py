@@ -99,6 +99,8 @@ class CountDelegate(QStyledItemDelegate):
         if words:
             rect: QRect = option.rect  # type: ignore[attr-defined]
             taken = self._metrics.horizontalAdvance(words) + 32
+            if not option.icon.isNull():  # type: ignore[attr-defined]
+                taken += option.decorationSize.width() + 8  # type: ignore[attr-defined]
             text: str = option.text  # type: ignore[attr-defined]
             metrics = QFontMetrics(option.font)  # type: ignore[attr-defined]
             option.text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - taken)  # type: ignore[attr-defined]

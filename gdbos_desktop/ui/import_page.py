@@ -76,6 +76,9 @@ class ImportPage(QWidget):
     imported = Signal(object)
     """The Outcome of an import that was written."""
 
+    check_wanted = Signal()
+    """The person wants to see what the checks say of what was imported."""
+
     def __init__(self, workbench: Workbench, bridge: Bridge) -> None:
         super().__init__()
         self.workbench = workbench
@@ -175,6 +178,8 @@ class ImportPage(QWidget):
         self._done_counts.setSpacing(4)
         self.undo_button = quiet_button(_("Undo this import"), "arrow-go-back-line")
         self.undo_button.clicked.connect(self.undo)
+        self.check_button = quiet_button(_("Check everything"), "shield-check-line")
+        self.check_button.clicked.connect(self.check_wanted)
         self.next_button = primary_button(_("Import another file"), "upload-2-line")
         self.next_button.clicked.connect(self.start_again)
         layout = QVBoxLayout(page)
@@ -187,7 +192,7 @@ class ImportPage(QWidget):
         layout.addLayout(heading)
         layout.addLayout(self._done_counts)
         layout.addWidget(self._done_words)
-        layout.addLayout(row(self.next_button, self.undo_button, None))
+        layout.addLayout(row(self.next_button, self.check_button, self.undo_button, None))
         layout.addStretch(1)
         return page
 
@@ -325,6 +330,7 @@ class ImportPage(QWidget):
 
         def undone(_outcome: Outcome) -> None:
             self.undo_button.setEnabled(False)
+            self.check_button.hide()
             self._done_title.show_state("arrow-go-back-line", "", "secondary")
             self._done_heading.setText(_("The import was taken back."))
             self._done_words.setText(_("The store is as it was before. The history keeps both acts."))
@@ -382,6 +388,7 @@ class ImportPage(QWidget):
                 self.notice.show_error(error)
 
         def ended() -> None:
+            running.is_kept = not self.isVisible()  # this page says itself how it ended
             if number == self._number:
                 self._running = None
             if number == self._number and not state["is_done"] and self._stack.currentWidget() is self.progress:
@@ -389,8 +396,8 @@ class ImportPage(QWidget):
                 self.notice.show_words(_("Stopped. Nothing was written."), "info")
 
         run = self.bridge.run_change if is_change else self.bridge.run_query
-        self._running = run(work, done, owner=self, title=title, refused=refused, ended=ended)
-        self._running.progressed.connect(self.progress.show_state)
+        running = self._running = run(work, done, owner=self, title=title, refused=refused, ended=ended)
+        running.progressed.connect(self.progress.show_state)
 
     def _cancel(self) -> None:
         if self._running is not None:
@@ -445,6 +452,7 @@ class ImportPage(QWidget):
             else _("The file had no issues.")
         )
         self.undo_button.setEnabled(outcome.change_set is not None)
+        self.check_button.show()
         self.next_button.setFocus()
 
     # Files used before

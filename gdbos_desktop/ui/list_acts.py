@@ -210,7 +210,8 @@ class ListActs(QObject):
 
         self._bridge.run_change(work, show, owner=self, title=words if count > 200 else "")
 
-    def _confirm_deletion(self, count: int) -> bool:
+    def ask_deletion(self, count: int) -> QMessageBox:
+        """The question before many records are deleted; its first button deletes."""
         box = QMessageBox(self.table)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(_("Delete"))
@@ -220,13 +221,18 @@ class ListActs(QObject):
             )
         )
         box.setInformativeText(_("Undo brings them back."))
-        delete = box.addButton(_("Delete {count}").format(count=f"{count:,}"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(_("Delete {count}").format(count=f"{count:,}"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(_("Keep them"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        return box
+
+    def _confirm_deletion(self, count: int) -> bool:
+        box = self.ask_deletion(count)
         box.exec()
-        clicked = box.clickedButton()
+        is_agreed = box.buttonRole(box.clickedButton()) == QMessageBox.ButtonRole.DestructiveRole
         box.deleteLater()
-        return clicked is delete
+        return is_agreed
 
     def _undo(self, act: str) -> None:
         history = self._workbench.history

@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._status = secondary()
         self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        status_line = QWidget()
+        status_line = self._status_line = QWidget()
         status_line.setProperty("role", "statusline")
         status_line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         status_line.setFixedHeight(26)
@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.rail.show_page(code)
         page.page_shown()
-        self._status.setText(page.status)
+        self._show_status(page.status)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -214,7 +214,11 @@ class MainWindow(QMainWindow):
 
     def _on_status(self, words: str) -> None:
         if self.sender() is self.current_page:
-            self._status.setText(words)
+            self._show_status(words)
+
+    def _show_status(self, words: str) -> None:
+        self._status.setText(words)
+        self._status_line.setVisible(bool(words))
 
     def _on_rail_toggled(self) -> None:
         is_narrow = self.rail.width() <= NARROW_RAIL_PX

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import threading
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gdbos_desktop.domain.queries import Filter, Match
 from gdbos_desktop.system.errors import KnownError
@@ -21,17 +20,17 @@ from gdbos_desktop.ui.element_picker import ColumnChooser, ElementPicker
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.pages.check_page import CheckPage
 from gdbos_desktop.ui.pages.records_page import RecordsPage
+from gdbos_desktop.ui.password_dialog import PasswordDialog
 from gdbos_desktop.ui.screenshots import Stage, scene
 from gdbos_desktop.ui.start_window import StartWindow
 
-_OTHERS = ("gdbos_desktop.ui.form_scenes",)
+_OTHERS = ("gdbos_desktop.ui.form_scenes", "gdbos_desktop.ui.import_scenes")
 
 
 def load() -> None:
     """Make sure that every module with scenes has been loaded."""
     for name in _OTHERS:
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
+        importlib.import_module(name)
 
 
 def items_page(stage: Stage) -> RecordsPage:
@@ -307,6 +306,53 @@ def _crash_details(stage: Stage) -> QWidget | None:
     window.unfold()
     window.open()
     return None
+
+
+@scene("export-menu", dark=True, scaled=True)
+def _export_menu(stage: Stage) -> QWidget | None:
+    page = items_page(stage)
+    page.table.select_row(4)
+    button = page.export_button
+    menu = button.menu()
+    if menu is not None:
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+    return None
+
+
+@scene("export-where")
+def _export_where(stage: Stage) -> QWidget | None:
+    page = items_page(stage)
+    name = _("{kind} of {store}.xlsx").format(kind=page.kind.label, store=stage.workbench.info.name)
+    dialog = QFileDialog(stage.window, _("Export a workbook"), str(stage.folder), _("Excel workbook (*.xlsx)"))
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+    dialog.open()
+    return None
+
+
+@scene("delete-asked", dark=True)
+def _delete_asked(stage: Stage) -> QWidget | None:
+    page = items_page(stage)
+    page.table.selectAll()
+    page.acts.ask_deletion(3).open()
+    return None
+
+
+@scene("password", dark=True, scaled=True)
+def _password(stage: Stage) -> QWidget | None:
+    return _password_over_start(stage, is_again=False)
+
+
+@scene("password-wrong")
+def _password_wrong(stage: Stage) -> QWidget | None:
+    return _password_over_start(stage, is_again=True)
+
+
+def _password_over_start(stage: Stage, is_again: bool) -> QWidget | None:
+    made = _start_window(stage, [Path("/home/user/district.gdbos")])
+    PasswordDialog("district.gdbos", is_again, made).open()
+    return made
 
 
 @scene("start", dark=True, scaled=True)

@@ -12,21 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.ui.application import make_application
 from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.pages.records_page import LAYOUTS
 from gdbos_desktop.ui.preferences import Preferences
 from gdbos_desktop.ui.qt_words import translate_qt
-from gdbos_desktop.ui.theme import Theme
+from gdbos_desktop.ui.theme import Theme, color
 
 SCREEN = QSize(1366, 768)
 PATIENCE_SECONDS = 20.0
 LONGEST_PAUSE_MS = 2_000
+SHORTEST_SECONDS = 0.08
 
 
 class Stage:
@@ -41,6 +43,8 @@ class Stage:
         self.theme = theme
         self.folder = folder
         """An empty folder of this run, for files a scene needs."""
+        self.afterwards: list[Callable[[], object]] = []
+        """What is called once the picture is taken and the window closed: the store is as it was for the next scene."""
 
     def settle(self, seconds: float = 0.0) -> None:
         """Wait until nothing runs and nothing is due, at least for some seconds."""
@@ -50,7 +54,7 @@ class Stage:
             self.application.processEvents()
             QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
             quiet = 0 if self.bridge.running or self._is_something_due() else quiet + 1
-            if quiet > 3 and time.monotonic() - begun >= max(seconds, 0.25):
+            if quiet > 3 and time.monotonic() - begun >= max(seconds, SHORTEST_SECONDS):
                 return
             time.sleep(0.01)
 
@@ -108,20 +112,27 @@ def picture(widget: QWidget, scale: float = 1.0) -> QImage:
             if top.isModal():  # a dialog appears in the middle of its window
                 place = QPoint((widget.width() - top.width()) // 2, (widget.height() - top.height()) // 3)
             top.render(painter, place)
+            if top.isModal():  # the frame that the desktop draws around a dialog
+                painter.setPen(color("secondary"))
+                painter.drawRect(QRect(place, top.size()).adjusted(-1, -1, 0, 0))
     painter.end()
     return image
 
 
-def render_screenshots(workbench: Workbench, out: Path) -> list[Path]:
-    """Render every scene into PNG files named by scene and variant; returns their paths."""
+def render_screenshots(workbench: Workbench, out: Path, only: str = "") -> list[Path]:
+    """Render every scene into PNG files named by scene and variant; returns their paths.
+
+    The store is left as it was. ``only`` renders the scenes whose names begin so, for looking while one works on them.
+    """
     from gdbos_desktop.ui import scenes  # adds the scenes; kept apart so that the window does not carry them
 
     scenes.load()
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(["gdbos"])
+    application = make_application()
     out.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
     for each in SCENES:
+        if not each.name.startswith(only):
+            continue
         paths.append(_render(application, workbench, each, out / f"{each.name}.png", False, 1.0))
         if each.dark:
             paths.append(_render(application, workbench, each, out / f"{each.name}-dark.png", True, 1.0))
@@ -178,3 +189,5 @@ def close_stage(stage: Stage) -> None:
     stage.theme.deleteLater()
     stage.application.processEvents()
     QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
+    for call in reversed(stage.afterwards):
+        call()

@@ -10,11 +10,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication
 
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.errors import KnownError
-from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.preferences import Preferences
@@ -155,9 +154,10 @@ class Shell(QObject):
             self._preferences.set_blob("geometry", self.parts.window.saveGeometry())
 
     def _ask_password(self, path: Path, again: bool) -> str | None:
-        words = _("The password does not fit. Password of {file}:") if again else _("Password of {file}:")
-        parent: QWidget | None = self.start_window
-        text, accepted = QInputDialog.getText(
-            parent, _("Password"), words.format(file=path.name), QLineEdit.EchoMode.Password
-        )
-        return str(text) if accepted else None
+        from gdbos_desktop.ui.password_dialog import PasswordDialog  # loaded when first used
+
+        dialog = PasswordDialog(path.name, again, self.start_window)
+        is_typed = dialog.exec() == PasswordDialog.DialogCode.Accepted
+        typed = dialog.password if is_typed else None
+        dialog.deleteLater()
+        return typed

@@ -134,8 +134,14 @@ class TaskStrip(QWidget):
         made.dismissed.connect(self._on_dismissed)
         self._rows.insert(0, made)
         self._layout.insertWidget(0, made)
-        running.finished.connect(self._arrange)
+        running.finished.connect(lambda _outcome: self._on_finished(made))
         self._arrange()
+
+    def _on_finished(self, ended: TaskRow) -> None:
+        if ended.running.is_kept or ended.running.outcome == "failed":
+            self._arrange()
+        else:
+            self._on_dismissed(ended)
 
     def _on_dismissed(self, gone: TaskRow) -> None:
         if gone not in self._rows:

@@ -33,7 +33,7 @@ _OURS = """
 import time; begun = time.perf_counter()
 import json, sys
 from pathlib import Path
-from gdbos_desktop.__main__ import make_application
+from gdbos_desktop.ui.application import make_application
 from gdbos_desktop import bootstrap
 from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs

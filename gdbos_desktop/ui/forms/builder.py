@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -321,6 +321,8 @@ class Form(QWidget):
         scroll = self._scrolls[section.code]
         self._pages[section.code].body.activate()
         scroll.ensureWidgetVisible(one, 0, 48)
+        # A page shown for the first time gets its height only when the layouts have run.
+        QTimer.singleShot(0, one, lambda: scroll.ensureWidgetVisible(one, 0, 48))
 
     def jump_row(self, kind: str, record_id: str, element: str = "") -> None:
         """Bring the table of a kind to the front and put the cursor on a row."""

@@ -82,7 +82,7 @@ class ChildTable(QWidget):
         self.delete_button = plain_button(_("Delete"), "delete-bin-line")
         self.up_button = icon_button("arrow-up-line", _("Move up"), "Alt+Up")
         self.down_button = icon_button("arrow-down-line", _("Move down"), "Alt+Down")
-        self.paste_button = plain_button(_("Paste"), "clipboard-line")
+        self.paste_button = icon_button("clipboard-line", _("Paste"), "Ctrl+V")
         self.add_button.setToolTip(_("Add a row below (Insert)"))
         self.open_button.setToolTip(_("All elements of this row (Ctrl+Enter)"))
         self.delete_button.setToolTip(_("Delete the chosen rows (Ctrl+Delete)"))
@@ -99,19 +99,20 @@ class ChildTable(QWidget):
             _("Rows copied in Excel can be pasted here (Ctrl+V)."),
         )
         self._empty.add_button(_("Add {kind}").format(kind=kind.label), "add-line", self.add_row, is_primary=False)
+        self._empty.add_button(_("Paste"), "clipboard-line", self.paste, is_primary=False)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        bar = QWidget()
-        tools = FlowLayout(bar, 4, 4)
+        self._bar = QWidget()
+        tools = FlowLayout(self._bar, 2, 4)
         for part in (
-            self.add_button, self.paste_button, self.open_button, self.delete_button, self.up_button, self.down_button,
+            self.add_button, self.open_button, self.delete_button, self.paste_button, self.up_button, self.down_button,
         ):  # fmt: skip
             tools.addWidget(part)
-        layout.addWidget(bar)
+        layout.addWidget(self._bar)
         layout.addWidget(self.notice)
         layout.addWidget(self._stack, 1)
         layout.addLayout(self._details)
@@ -285,9 +286,7 @@ class ChildTable(QWidget):
 
     def _on_reset(self) -> None:
         self._stack.setCurrentIndex(0 if self.model.rows else 1)
-        has_rows = bool(self.model.rows)
-        for button in (self.add_button, self.open_button, self.delete_button, self.up_button, self.down_button):
-            button.setVisible(has_rows)
+        self._bar.setVisible(bool(self.model.rows))
         self.view.fit_rows()
         self._enable()
         self._show_details()

@@ -47,6 +47,7 @@ from gdbos_desktop.ui.theme import (
     row,
     section_title,
     set_property,
+    words_with_key,
 )
 
 CHECK_MS, DRAFT_MS = 350, 1_000
@@ -73,6 +74,9 @@ class EditorPane(QWidget):
 
     closed = Signal()
     """The person closed the record."""
+
+    room_asked = Signal(bool)
+    """The person wants the form to have the whole page, or to share it again."""
 
     def __init__(self, workbench: Workbench, bridge: Bridge) -> None:
         super().__init__()
@@ -261,6 +265,9 @@ class EditorPane(QWidget):
         self.save_button.setToolTip(_("Save everything (Ctrl+S)"))
         self.revert_button = plain_button(_("Undo changes"), "arrow-go-back-line")
         self.revert_button.setToolTip(_("Back to what is saved"))
+        self.room_button = icon_button("fullscreen-line", _("Only the form, in the whole width"), "F11")
+        self.room_button.setCheckable(True)
+        self.room_button.toggled.connect(self._on_room)
         self.close_button = icon_button("close-line", _("Close this record"), "Ctrl+W")
         self.meter = CompletenessMeter()
         self.issues_button = self._panel_button(_("Issues"), "error-warning-line")
@@ -303,11 +310,11 @@ class EditorPane(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(16, 12, 8, 8)
         head.setSpacing(4)
-        top = row(self.title, self.revert_button, self.save_button, self.close_button, spacing=8)
+        buttons = (self.revert_button, self.save_button, self.room_button, self.close_button)
+        top = row(self.title, *buttons, spacing=8)
         top.setStretch(0, 1)
-        top.setAlignment(self.revert_button, Qt.AlignmentFlag.AlignTop)
-        top.setAlignment(self.save_button, Qt.AlignmentFlag.AlignTop)
-        top.setAlignment(self.close_button, Qt.AlignmentFlag.AlignTop)
+        for button in buttons:
+            top.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         head.addLayout(top)
         head.addLayout(row(self.kind_label, self.code, self.state, None, spacing=8))
         tools = row(self.meter, self.issues_button, self.history_button, None, margins=(8, 0, 8, 6), spacing=4)
@@ -347,10 +354,18 @@ class EditorPane(QWidget):
             (QKeySequence("Ctrl+PgUp"), lambda: self._step(-1)),
             (QKeySequence("Alt+Left"), self._up),
             (QKeySequence("F8"), self._next_issue),
+            (QKeySequence("F11"), self.room_button.toggle),
         ):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(call)
+
+    def _on_room(self, is_wide: bool) -> None:
+        words = _("Show the list again") if is_wide else _("Only the form, in the whole width")
+        self.room_button.setIcon(icon("fullscreen-exit-line" if is_wide else "fullscreen-line", "secondary"))
+        self.room_button.setToolTip(words_with_key(words, "F11"))
+        self.room_button.setAccessibleName(words)
+        self.room_asked.emit(is_wide)
 
     @staticmethod
     def _panel_button(words: str, icon_name: str) -> QPushButton:
@@ -468,6 +483,7 @@ class EditorPane(QWidget):
         )
         self.kind_label.setText(kind.label)
         self.code.setText(kind.code_of(record.elements))
+        self.code.setVisible(bool(self.code.text()))
         self._show_state()
 
     def _show_state(self) -> None:

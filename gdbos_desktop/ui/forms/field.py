@@ -17,6 +17,7 @@ from gdbos_desktop.ui.forms.widgets import make_widget
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.popup import Popup
 from gdbos_desktop.ui.theme import (
+    ICON_PX,
     IconLabel,
     code_font,
     icon,
@@ -67,15 +68,16 @@ class IssueLine(QWidget):
         icon_name, role = LOOKS[issue.severity]
         words = IconLabel(icon_name, soft(self.words), role, wrap=True)
         words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
-        layout = row(words, spacing=8)
-        layout.setStretch(0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(words)
         if issue.suggestion is not None:
             mend = link_button(_("Change to {text}").format(text=issue.suggestion) if issue.suggestion else _("Empty"))
             mend.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             mend.clicked.connect(lambda: self.mended.emit(issue.suggestion))
-            layout.addWidget(mend, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addLayout(row(ICON_PX + 2, mend, None, spacing=0))  # beneath the words: beside them it is too wide
             self.mend = mend
-        self.setLayout(layout)
 
 
 class Field(QWidget):

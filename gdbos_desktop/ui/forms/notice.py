@@ -32,7 +32,7 @@ class Notice(QFrame):
         self._close = icon_button("close-line", _("Close this message"))
         self._close.clicked.connect(self.hide)
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(12, 4, 4, 4)
+        self._layout.setContentsMargins(12, 4, 12, 4)
         self._layout.setSpacing(12)
         self._layout.addWidget(self._words, 1)
         self._layout.addWidget(self._close)

@@ -29,6 +29,8 @@ _ORIGINS = {
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEADINGS = (N_("Time"), N_("What was done"), N_("Way"), N_("Records"), N_("Who"), N_("State"))
+_COUNT = 3
+"""The column of numbers."""
 _WIDTHS = (132, 420, 96, 88, 120, 120)
 
 
@@ -60,7 +62,7 @@ class ActsModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _(_HEADINGS[section])
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            return _side(section)
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -78,6 +80,8 @@ class ActsModel(QAbstractTableModel):
             return color("secondary")
         if role == Qt.ItemDataRole.ToolTipRole and column == 1:
             return act.reason
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(column)
         return None
 
 
@@ -169,3 +173,8 @@ class HistoryPage(Page):
         self.undo_button.setEnabled(
             bool(may and entry and not entry.undone_by and entry.change_set.origin is not Origin.SETUP)
         )
+
+
+def _side(column: int) -> int:
+    side = Qt.AlignmentFlag.AlignRight if column == _COUNT else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -40,7 +40,7 @@ FOLLOW_PAUSE_MS = 200
 COUNT_PAUSE_MS = 250
 LOOK_MS, LOOKS = 60, 50
 
-_NARROW_PX, _MEDIUM_PX = 780, 1080
+_NARROW_PX, _MEDIUM_PX, _WIDE_PX = 780, 1080, 1400
 
 
 class Editor(Protocol):
@@ -349,10 +349,19 @@ class RecordsPage(Page):
             closed = getattr(self.editor, "closed", None)
             if closed is not None:
                 closed.connect(self.close_editor)
+            room_asked = getattr(self.editor, "room_asked", None)
+            if room_asked is not None:
+                room_asked.connect(self._on_room_asked)
         if not self._editor_place.isVisible():
             self._editor_place.show()
             self._arrange()
         return self.editor
+
+    def _on_room_asked(self, is_whole: bool) -> None:
+        self._is_form_alone = is_whole
+        self._arrange()
+
+    _is_form_alone = False
 
     def _on_open_row(self, row: int) -> None:
         record_id = self.model.record_id(row)
@@ -469,11 +478,11 @@ class RecordsPage(Page):
         width = self.width()
         editing = self._editor_place.isVisibleTo(self)
         has_groups = bool(self.tree.elements)
-        room_for_tree = width >= (_MEDIUM_PX if editing else _NARROW_PX)
+        room_for_tree = width >= (self._room_beside_form if editing else _NARROW_PX)
         wanted = self._tree_wanted if self._tree_wanted is not None else True
         is_tree_shown = has_groups and wanted and room_for_tree
         was = (self.tree.isVisibleTo(self), self.stack.isVisibleTo(self))
-        is_list_shown = not (editing and width < _NARROW_PX)
+        is_list_shown = not (editing and (width < _NARROW_PX or self._is_form_alone))
         self.tree.setVisible(is_tree_shown and is_list_shown)
         self.stack.setVisible(is_list_shown)
         self.filter_bar.setVisible(is_list_shown)
@@ -493,6 +502,11 @@ class RecordsPage(Page):
                 self.splitter.setSizes([tree_px, rest - editor_px, editor_px])
             else:
                 self.splitter.setSizes([tree_px, rest, 0])
+
+    @property
+    def _room_beside_form(self) -> int:
+        """From which width on the groups stand beside a form: later when nobody asked for them."""
+        return _MEDIUM_PX if self._tree_wanted else _WIDE_PX
 
     _is_arranged = False
     _was_editing = False

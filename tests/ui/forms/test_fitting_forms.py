@@ -17,7 +17,7 @@ from tests.ui.forms.items import ITEM, MATERIAL, Item
 from tests.ui.stage import settle
 from tests.ui.test_fitting import check, clipped, nameless, outside
 
-WIDTHS = (560, 620, 900, 1200)
+WIDTHS = (500, 560, 620, 900, 1200)
 
 
 def look(editor: EditorPane) -> None:
