@@ -1,12 +1,17 @@
 """From bytes to a proposal: reading, header mapping, parsing, matching. Nothing is written until somebody accepts.
 
-Hides file formats, merged cells, header guessing, and how a row finds the record it means. Imports of this package
-stay cheap: the reading process passes through here too.
+Hides file formats, merged cells, header guessing, and how a row finds the record it means.
 """
 
-from gdbos_desktop.importing.proposal import Counts, Decision, Mode, Proposal, ProposedRow, ProposedRows
-from gdbos_desktop.importing.reading import RawSheet, RawWorkbook, read_workbook
-from gdbos_desktop.importing.session import LEAVE_OUT, Choice, ImportOptions, ImportSession, Question, SheetPlan
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gdbos_desktop.importing.proposal import Counts, Decision, Mode, Proposal, ProposedRow, ProposedRows
+    from gdbos_desktop.importing.reading import RawSheet, RawWorkbook, read_workbook
+    from gdbos_desktop.importing.session import LEAVE_OUT, Choice, ImportOptions, ImportSession, Question, SheetPlan
 
 __all__ = [
     "LEAVE_OUT",
@@ -25,3 +30,14 @@ __all__ = [
     "SheetPlan",
     "read_workbook",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The reading process passes through here on its way to one module; it must not load the standard and the rules
+    # (a quarter of a second for every file).
+    if name in __all__:
+        for module in ("proposal", "reading", "session"):
+            found = import_module(f"{__name__}.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+    raise AttributeError(name)
