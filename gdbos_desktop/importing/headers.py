@@ -119,11 +119,16 @@ def _is_worth_asking(header: Header) -> bool:
     return len(header.mapping) >= 3 and len(header.mapping) >= len(header.headings) / 3 and bool(header.unknown)
 
 
+_Words = tuple[tuple[str, int], ...]
+"""What a heading may be called in an index of headings, and how precisely; the most precise first."""
+
+
 @dataclass(frozen=True)
 class _Candidate:
     first_row: int
     last_row: int
     headings: tuple[Heading, ...]
+    words: tuple[_Words, ...]
     is_full: bool
 
 
@@ -132,6 +137,7 @@ def _candidates(sheet: RawSheet) -> list[_Candidate]:
     rows = [row for row in sheet.head if int(row[0]) not in sheet.banners]
     width = max((len(row) for row in rows), default=1)
     result = []
+    known: dict[tuple[str, ...], _Words] = {}
     for start in range(min(len(rows), HEADER_STARTS)):
         for height in range(1, HEADER_HEIGHT + 1):
             block = rows[start : start + height]
@@ -144,8 +150,10 @@ def _candidates(sheet: RawSheet) -> list[_Candidate]:
             headings = tuple(
                 Heading(column, parts, _samples(following, column)) for column, parts in enumerate(_paths(grid), 1)
             )
+            # Folded once for all kinds that will look.
+            words = tuple(known.get(one.parts) or known.setdefault(one.parts, _words(one.parts)) for one in headings)
             is_full = all(top or not any(rest) for top, *rest in zip(*grid, strict=True))
-            result.append(_Candidate(int(block[0][0]), int(block[-1][0]), headings, is_full))
+            result.append(_Candidate(int(block[0][0]), int(block[-1][0]), headings, words, is_full))
     return result
 
 
@@ -196,7 +204,10 @@ def _best_header(kind: Kind, candidates: Sequence[_Candidate]) -> Header | None:
     index = kind.heading_index
     for candidate in candidates:
         # The cheap look first: most rows of a table have no word of a heading in them.
-        found = {heading.column: _lookup(index, heading.parts) for heading in candidate.headings}
+        found = {
+            heading.column: _lookup(index, words)
+            for heading, words in zip(candidate.headings, candidate.words, strict=True)
+        }
         elements = {code for code, _ in found.values() if code}
         height = candidate.last_row - candidate.first_row
         score = (len(elements), height if candidate.is_full else -height, -candidate.first_row)
@@ -206,24 +217,29 @@ def _best_header(kind: Kind, candidates: Sequence[_Candidate]) -> Header | None:
     return best
 
 
-def _lookup(index: Mapping[str, str], parts: tuple[str, ...]) -> tuple[str, int]:
-    """The element a heading names, and how precisely: 3 the whole path, 2 the last part, 1 without decoration."""
+def _words(parts: tuple[str, ...]) -> _Words:
+    """Precisely (3) the whole path, less so (2) its last part, vaguely (1) that without decoration."""
     if not parts or max(map(len, parts)) > LONGEST_HEADING:
-        return "", 0
-    last = parts[-1]
+        return ()
+    last, bare = parts[-1], _bare(parts[-1])
+    words: dict[str, int] = {}
     if len(parts) > 1:
-        for words in (parts, parts[-2:]):
+        for path in (parts, parts[-2:]):
             for joint in ("/", ""):
-                if code := index.get(fold(joint.join(words))):
-                    return code, 3
-    if code := index.get(fold(last)):
-        return code, 3 if len(parts) == 1 else 2
-    bare = _bare(last)
+                words.setdefault(fold(joint.join(path)), 3)
+    words.setdefault(fold(last), 3 if len(parts) == 1 else 2)
     if bare != last:
-        if len(parts) > 1 and (code := index.get(fold(f"{_bare(parts[-2])}{bare}"))):
-            return code, 2
-        if code := index.get(fold(bare)):
-            return code, 1
+        if len(parts) > 1:
+            words.setdefault(fold(f"{_bare(parts[-2])}{bare}"), 2)
+        words.setdefault(fold(bare), 1)
+    return tuple(words.items())
+
+
+def _lookup(index: Mapping[str, str], words: _Words) -> tuple[str, int]:
+    """The element a heading names, and how precisely; '' for none."""
+    for word, precision in words:
+        if code := index.get(word):
+            return code, precision
     return "", 0
 
 

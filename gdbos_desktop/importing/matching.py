@@ -117,7 +117,8 @@ class Matcher:
             parts = [[column[index] for index in indices] for column in (
                 parents if code == PARENT else columns[code] for code in key
             )]  # fmt: skip
-            levels.append([None if _is_incomplete(values) else values for values in zip(*parts, strict=True)])
+            complete = _NO_KEY.isdisjoint
+            levels.append([values if complete(values) else None for values in zip(*parts, strict=True)])
         rows = list(zip(*levels, strict=True))
         if self._named_level > 0:
             named = self._named_level
@@ -218,10 +219,6 @@ class Matcher:
 
     def _has_key(self, record: Record, level: int) -> bool:
         return all(code == PARENT or record.elements.get(code) is not None for code in self.keys[level])
-
-
-def _is_incomplete(values: Key) -> bool:
-    return any(part in _NO_KEY for part in values)
 
 
 _NO_KEY: frozenset[Value | None] = frozenset({*NO_CODE, STATED_NONE, None, ()})
