@@ -34,6 +34,12 @@ def is_plain(path: Path) -> bool:
         return file.read(len(_HEADER)) == _HEADER
 
 
+def is_marked(path: Path) -> bool:
+    """Whether an unprotected file says that it is a store, however damaged the rest may be."""
+    with path.open("rb") as file:
+        return file.read(72)[68:] == APPLICATION_ID.to_bytes(4, "big")
+
+
 def looks_protected(path: Path) -> bool:
     """Whether the file may be a protected store: whole pages of what looks like noise."""
     size = path.stat().st_size

@@ -100,7 +100,7 @@ class Store:
         try:
             version = migrations.version_of(path, key)
         except KnownError as error:
-            if error.code != "store-damaged":
+            if error.code != "store-damaged" or database.is_marked(path):
                 raise
             raise (faults.wrong_password(path) if key else faults.not_a_store(path)) from error
         if version > migrations.current():

@@ -19,7 +19,7 @@ from gdbos_desktop.domain.changes import ChangeSet
 from gdbos_desktop.storage import Store
 from tests.storage.agreement import assert_sound
 from tests.storage.model import Model
-from tests.storage.workplace import SMALL, new_store, standards
+from tests.storage.workplace import SMALL, create_store, standards
 
 pytestmark = [
     pytest.mark.slow,
@@ -91,7 +91,7 @@ def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_don
 ) -> None:
     path, announcements = tmp_path / "county.gdbos", tmp_path / "announced"
     announcements.touch()
-    new_store(path).__enter__().close()
+    create_store(path).close()
     chance, model, sequence = random.Random(number), Model(), 0
     unacknowledged = kept = 0
     victims = Victims(path, announcements)

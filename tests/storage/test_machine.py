@@ -22,7 +22,7 @@ from gdbos_desktop.storage import Store
 from gdbos_desktop.storage.initials import initials_of
 from tests.storage.agreement import assert_sound
 from tests.storage.model import Model
-from tests.storage.workplace import SMALL, change_set, item, new_store, office, part, standards
+from tests.storage.workplace import SMALL, change_set, create_store, item, office, part, standards
 
 names = st.sampled_from(["食品经营许可", "银行开户", "许可（变更）", "Ａ级锅炉", "a级锅炉", "户口"]) | st.text(
     "食品许可银行行a1 （\"'*", min_size=1, max_size=6
@@ -51,7 +51,7 @@ class Workplace(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.path = self.folder / "county.gdbos"
-        new_store(self.path).__enter__().close()
+        create_store(self.path).close()
         self.store = Store.open(self.path, standards())
         self.model = Model()
         self.acts: list[ChangeSet] = []
@@ -96,11 +96,11 @@ class Workplace(RuleBasedStateMachine):
         bodies = self.model.of_kind("office")
         changes: list[Change] = []
         for filled in elements:
-            record = item(**{code: value for code, value in filled.items() if value is not None and code != "name"})
-            more: dict[str, Value] = {"name": str(filled.get("name", "食品经营许可"))}
+            given: dict[str, Value] = {code: value for code, value in filled.items() if value is not None}
             if bodies:
-                more["office"] = bodies[number % len(bodies)].id
-            record = replace(record, elements={**record.elements, **more})
+                given["office"] = bodies[number % len(bodies)].id
+            record = item()
+            record = replace(record, elements={**record.elements, **given})
             changes += (create(record), create(part(record)))
         self.write(changes)
 

@@ -178,10 +178,15 @@ def read(store: Store, *records: Record) -> list[Record]:
         return reader.get([record.id for record in records])
 
 
+def create_store(path: Path, standard: Standard = SMALL, password: str | None = None) -> Store:
+    """A new store, open."""
+    return Store.create(path, standard, name="示例县", region_code="511602000000", password=password)
+
+
 @contextmanager
 def new_store(path: Path, standard: Standard = SMALL, password: str | None = None) -> Iterator[Store]:
     """A new store, closed at the end."""
-    with Store.create(path, standard, name="示例县", region_code="511602000000", password=password) as store:
+    with create_store(path, standard, password) as store:
         yield store
 
 
