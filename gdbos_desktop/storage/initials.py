@@ -1,13 +1,16 @@
 """Pinyin initials of a title: 食品经营许可 → spjyxk, and 银行 → yh although 行 alone is x.
 
-Hides pypinyin, which would take two minutes for 400,000 titles: its dictionaries are boiled down once to a table of
-single characters and a table of the words in which a character is read otherwise.
+Hides pypinyin, which would take two minutes for 400,000 titles: its dictionaries are boiled down to a table of single
+characters and a table of the words in which a character is read otherwise. Both are shipped as a text file
+(``docs/build_initials.py`` writes it), because boiling down takes most of a second and a file a few milliseconds.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from functools import cache
+
+from gdbos_desktop.system.resources import read_texts
 
 WORD_LENGTH = 4
 """The longest word whose reading counts; longer ones are idioms that no title of a service has."""
@@ -51,11 +54,11 @@ def _first_letter(reading: str) -> str:
     return unicodedata.normalize("NFD", reading)[:1].lower()
 
 
-@cache
-def _tables() -> tuple[_Letters, dict[str, str], frozenset[str]]:
+def boil_down() -> str:
+    """The shipped file: for each letter the characters read so, then the words read otherwise, one a line."""
     from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
-    letters = _Letters()
+    letters: dict[int, str] = {}
     for point, readings in PINYIN_DICT.items():
         first = _first_letter(readings.split(",")[0])
         if first.isascii() and first.isalpha():
@@ -63,14 +66,29 @@ def _tables() -> tuple[_Letters, dict[str, str], frozenset[str]]:
     words: dict[str, str] = {}
     for word, syllables in PHRASES_DICT.items():
         if len(word) <= WORD_LENGTH and len(word) == len(syllables):
-            initials = "".join(_first_letter(readings[0]) for readings in syllables)
-            if initials.isascii() and initials.isalpha() and initials != word.translate(letters):
-                words[word] = initials
-    for word, initials in _FIELD_WORDS.items():
-        if initials != word.translate(letters):
-            words[word] = initials
+            words[word] = "".join(_first_letter(readings[0]) for readings in syllables)
+    words |= _FIELD_WORDS
+    told = _Letters(letters)
+    lines = [
+        f"{letter}\t{''.join(chr(point) for point in sorted(letters) if letters[point] == letter)}"
+        for letter in sorted(set(letters.values()))
+    ]
+    for word, initials in sorted(words.items()):
+        if initials.isascii() and initials.isalpha() and initials != word.translate(told):
+            lines.append(f"{word}\t{initials}")
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def _tables() -> tuple[_Letters, dict[str, str], frozenset[str]]:
+    letters = _Letters()
+    words: dict[str, str] = {}
+    for line in read_texts("pinyin", ".txt")["initials"].splitlines():
+        key, _tab, read = line.partition("\t")
+        if key.isascii():
+            letters.update(dict.fromkeys(map(ord, read), key))
         else:
-            words.pop(word, None)
+            words[key] = read
     return letters, words, frozenset(word[:2] for word in words)
 
 
