@@ -3,7 +3,7 @@
 Steps are frozen: they speak of the tables as they were, never of the live definitions, because they still run in ten
 years. Each step is one explicit transaction that also counts the version up; before the first one a copy of the file is
 made and read back. A file from a newer program is recognised without being touched. Steps are written with alembic's
-operations; its scripts and version table are not used (``docs/adr/0002``).
+operations; its scripts and version table are not used (``docs/adr/0005-migrations.md``).
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def version_of(path: Path, key: str | None) -> int:
 
 
 def migrate(path: Path, key: str | None) -> Path | None:
-    """Bring the file to the current version; the copy made before, None when there was nothing to do.
+    """Bring the file to the current version; the copy made before, None when there was nothing (left) to do.
 
     A step that fails leaves the file in the version before it. KnownErrors: disk-full, read-only, store-busy,
     store-damaged (the copy could not be read back, so nothing was begun).
@@ -142,7 +142,9 @@ def migrate(path: Path, key: str | None) -> Path | None:
     with faults.told_in_words(path):
         if version_of(path, key) >= current():
             return None
-        copy = back_up(path, key)
+        copy = _back_up(path, key)
+        if copy is None:
+            return None
         engine = database.engine_for(path, key, "BEGIN IMMEDIATE", "foreign_keys = OFF")
         try:
             for version in sorted(STEPS):
@@ -165,16 +167,18 @@ def _step(connection: Connection, version: int) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {version}")
 
 
-def back_up(path: Path, key: str | None) -> Path:
-    """A verified copy of the store file beside it, named after its version; KnownErrors: disk-full, store-damaged."""
+def _back_up(path: Path, key: str | None) -> Path | None:
+    """A verified copy of the store file beside it, named after its version; None if somebody just migrated it."""
     connection = database.connect(path, key)
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("BEGIN IMMEDIATE")  # nobody writes while the file is copied
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version >= current():
+            return None
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
             raise faults.store_busy(path)
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
         copy = _free_name(path, version)
         draft = copy.with_name(f".{copy.name}.partial")
         try:

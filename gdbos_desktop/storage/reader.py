@@ -115,13 +115,13 @@ class Reader:
 
     def get(self, ids: Sequence[str]) -> list[Record]:
         """The records in the order of ``ids``; those that are missing or deleted are left out."""
-        rows = self.connection.execute(_BY_ID, {"wanted": to_json(list(ids))})
+        rows = self.connection.execute(_BY_ID, {"wanted": to_json(list(ids))}).all()
         found = {row[1]: record_from(row) for row in rows}
         return [found[record_id] for record_id in ids if record_id in found]
 
     def records_of(self, rids: Sequence[int]) -> list[Record]:
         """The records with these row numbers, in their order; for the rooms of this module."""
-        rows = self.connection.execute(_BY_RID, {"wanted": to_json(list(rids))})
+        rows = self.connection.execute(_BY_RID, {"wanted": to_json(list(rids))}).all()
         found = {row[0]: record_from(row) for row in rows}
         return [found[rid] for rid in rids if rid in found]
 
@@ -185,7 +185,7 @@ class Reader:
                 digest = key_digest(kind, key, [folded(part) for part in value])
                 digests.setdefault(digest, []).append(value)
         wanted = to_json([digest.hex() for digest in digests])
-        rows = self.connection.execute(_BY_DIGEST, {"wanted": wanted})
+        rows = self.connection.execute(_BY_DIGEST, {"wanted": wanted}).all()
         found: dict[tuple[Value, ...], list[str]] = {}
         for digest, record_id in rows:
             for value in digests[digest]:
@@ -219,7 +219,8 @@ class Reader:
             .order_by(listed.c[RID])
         )
         found: dict[tuple[Value, ...], list[str]] = {}
-        for small, record_id in self.connection.execute(statement, {"wanted": to_json(list(dict.fromkeys(asked_for)))}):
+        asked_once = {"wanted": to_json(list(dict.fromkeys(asked_for)))}
+        for small, record_id in self.connection.execute(statement, asked_once).all():
             for value in wanted.get(small, ()):
                 found.setdefault(value, []).append(record_id)
         return found
