@@ -21,7 +21,7 @@ from gdbos_desktop.ui.screenshots import Stage, scene
 
 ITEM_PLACE = 2
 """Which item of the list is opened."""
-MANY = 5_000
+MANY = 2_000
 _SECTIONS = (
     "basic", "body", "basis", "condition", "process", "fee", "result", "online", "place", "rights", "topic", "state",
 )  # fmt: skip
@@ -36,7 +36,7 @@ def open_item(stage: Stage, place: int = ITEM_PLACE) -> EditorPane:
     page.table.select_row(place)
     record_id = page.model.record_id(place) or ""
     page.open_record(record_id)
-    stage.settle(0.5)
+    stage.settle()
     stage.afterwards.append(lambda: stage.workbench.records.drop_draft(record_id))
     return cast("EditorPane", page.editor)
 
@@ -107,7 +107,7 @@ def _with_issues(stage: Stage) -> EditorPane:
         ):
             if any(one.code == element for section in form.sections for one in section.elements):
                 form.field(element).type_text(text)
-    stage.settle(0.6)
+    stage.settle()
     return editor
 
 
@@ -115,7 +115,7 @@ def _with_issues(stage: Stage) -> EditorPane:
 def _form_missing(stage: Stage) -> QWidget | None:
     page = items_page(stage)
     page.open_new()
-    stage.settle(0.5)
+    stage.settle()
     editor = cast("EditorPane", page.editor)
     editor.show_panel(editor.missing_panel)
     return None
@@ -134,7 +134,7 @@ def _form_help(stage: Stage) -> QWidget | None:
 def _form_choices(stage: Stage) -> QWidget | None:
     page = items_page(stage)
     page.open_new()
-    stage.settle(0.5)
+    stage.settle()
     editor = cast("EditorPane", page.editor)
     if editor.form is not None:
         editor.form.jump("task_type")
@@ -168,7 +168,7 @@ def _with_past(stage: Stage) -> EditorPane:
     words = _("Changed “{element}” of {count} records").format(element=label, count=1)
     records.edit([record_id], {"promise_day": 3}, words)
     records.edit([record_id], {"promise_day": before}, words)
-    stage.settle(0.5)
+    stage.settle()
     return editor
 
 
@@ -191,7 +191,7 @@ def _form_conflict(stage: Stage) -> QWidget | None:
     records, record_id = stage.workbench.records, editor.record_id
     records.edit([record_id], {"anticipate_day": 33}, _("Changed at the other desk"))
     stage.afterwards.append(stage.workbench.history.undo)
-    stage.settle(0.5)
+    stage.settle()
     return None
 
 
@@ -266,7 +266,7 @@ def _bulk_dialog(stage: Stage) -> BulkDialog:
     return found[0]
 
 
-@scene("items-many", scaled=True)
+@scene("items-many")
 def _items_many(stage: Stage) -> QWidget | None:
     workspace = stage.workbench.workspace
     kind = workspace.standard.kind(ITEM_KIND)
@@ -277,7 +277,7 @@ def _items_many(stage: Stage) -> QWidget | None:
     workspace.apply(changes, origin=Origin.IMPORT, reason=_("Import of {file}").format(file=_("list.xlsx")))
     stage.afterwards.append(stage.workbench.history.undo)
     page = items_page(stage)
-    stage.settle(0.5)
+    stage.settle()
     page.table.verticalScrollBar().setValue(page.table.verticalScrollBar().maximum() // 2)
     return None
 

@@ -623,7 +623,7 @@ class _ProgressPane(QFrame):
                 words += _(", {seconds} seconds left").format(seconds=f"{state.seconds_left:.0f}")
         else:
             self.bar.setRange(0, 0)
-            words = f"{state.done:,}" if state.done else ""
+            words = _("{done} rows so far").format(done=f"{state.done:,}") if state.done else ""
         self._what.setText(state.what)
         self._numbers.setText(words)
 

@@ -54,7 +54,7 @@ def _item_open(stage: Stage) -> QWidget | None:
     record_id = page.model.record_id(2)
     if record_id:
         page.open_record(record_id)
-    stage.settle(0.8)
+    stage.settle()
     return None
 
 
@@ -62,7 +62,7 @@ def _item_open(stage: Stage) -> QWidget | None:
 def _item_new(stage: Stage) -> QWidget | None:
     page = items_page(stage)
     page.open_new()
-    stage.settle(0.8)
+    stage.settle()
     return None
 
 
@@ -96,7 +96,7 @@ def _items_filtered(stage: Stage) -> QWidget | None:
     page.filter_bar.set_filter("task_type", (Filter("task_type", Match.IS_ANY, ("01", "05", "07")),))
     page.filter_bar.set_filter("task_name", (Filter("task_name", Match.IS_FILLED),))
     page.filter_bar.set_filter("promise_day", (Filter("promise_day", Match.AT_MOST, 20),))
-    stage.settle(0.6)
+    stage.settle()
     return None
 
 
@@ -104,7 +104,7 @@ def _items_filtered(stage: Stage) -> QWidget | None:
 def _items_searched(stage: Stage) -> QWidget | None:
     page = items_page(stage)
     page.filter_bar.search.setText(_("permit"))
-    stage.settle(0.6)
+    stage.settle()
     return None
 
 
@@ -113,7 +113,7 @@ def _items_no_result(stage: Stage) -> QWidget | None:
     page = items_page(stage)
     page.filter_bar.search.setText("zzzz")
     page.filter_bar.set_filter("task_type", (Filter("task_type", Match.IS_ANY, ("01",)),))
-    stage.settle(0.6)
+    stage.settle()
     return None
 
 
@@ -188,7 +188,7 @@ def _palette(stage: Stage) -> QWidget | None:
     items_page(stage)
     palette = stage.parts.open_palette()
     palette.search.setText(_("permit"))
-    stage.settle(0.5)
+    stage.settle()
     return None
 
 
@@ -261,7 +261,7 @@ def _check_start(stage: Stage) -> QWidget | None:
 def _check_findings(stage: Stage) -> QWidget | None:
     stage.window.show_page("check")
     cast("CheckPage", stage.window.page("check")).check_all()
-    stage.settle(0.5)
+    stage.settle()
     return None
 
 
@@ -315,7 +315,9 @@ def _export_menu(stage: Stage) -> QWidget | None:
     button = page.export_button
     menu = button.menu()
     if menu is not None:
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        menu.popup(QPoint(0, 0))
+        # A display that is not there is small and would push it aside.
+        menu.move(button.mapToGlobal(QPoint(button.width() - menu.width(), button.height())))
     return None
 
 

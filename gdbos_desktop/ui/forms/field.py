@@ -171,6 +171,8 @@ class Field(QWidget):
             self._widget.settled.connect(self._judge)
             self._label.setBuddy(self._widget)
             self._layout.insertWidget(1, self._widget)
+            if self._locked is not None and not self._locked.isHidden():
+                self._widget.hide()  # asked about, not opened: what a level above fixes stays shut
         return self._widget
 
     def show_value(self, value: Value | None, stored: Value | None, is_new: bool) -> None:

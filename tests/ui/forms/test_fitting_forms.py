@@ -119,6 +119,17 @@ def test_two_columns_when_wide_and_one_when_narrow(editor: EditorPane, bridge: B
         assert page.columns == columns
 
 
+def test_a_value_fixed_above_is_shown_once_in_one_column_and_in_two(editor: EditorPane, bridge: Bridge) -> None:
+    for width in (620, 1200):
+        editor.resize(width, 600)
+        settle(bridge, 0.1)
+        form = editor.form
+        assert form is not None
+        field = form.field("task_name")
+        assert field.is_locked
+        assert not field.editor().isVisible()
+
+
 def test_tab_goes_down_the_fields_in_the_order_of_the_form(editor: EditorPane, bridge: Bridge) -> None:
     form = editor.form
     assert form is not None
