@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from gdbos_desktop.domain.cells import NOTE, NOTE_STARTS, SHIELD, TOTAL, may_hold_signs, shielded
 from gdbos_desktop.exporting.files import scratch_file
 from gdbos_desktop.exporting.packages import Packer, Piece
+from gdbos_desktop.schema import fold
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 
@@ -38,8 +40,8 @@ _NUMBER = re.compile(r"-?[1-9][0-9]{0,14}|0")
 class SheetRows:
     """Rows of one sheet, or of several when there are more than a sheet holds (``pieces`` has one for each).
 
-    ``styles`` are the cell styles of the columns, ``numbers`` the places of number columns, ``headings`` what to call
-    a column when a cell is refused.
+    ``styles`` are the cell styles of the columns, ``numbers`` the places of number columns, ``headings`` what stands
+    above them, ``title_place`` which of them names the record (-1: none).
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class SheetRows:
         row_height: float,
         folder: Path,
         row_limit: int = ROW_LIMIT,
+        title_place: int = -1,
     ) -> None:
         self._name = name
+        self._title_place = title_place
         self._headings = headings
         self._cells = [f'<c r="{column_letters(i)}{_ROW_NUMBER}" s="{style}"' for i, style in enumerate(styles)]
         self._numbers = tuple(numbers)
@@ -76,6 +80,9 @@ class SheetRows:
             self._check_lengths(row, title)
         if joined.count(_SEPARATOR) != len(row) - 1:
             row = [_NOT_IN_XML.sub("", text) for text in row]
+            joined = _SEPARATOR.join(row)
+        if (shielded_row := self._shielded(row, joined)) is not None:
+            row = shielded_row
             joined = _SEPARATOR.join(row)
         if self.count < _SAMPLE:
             self._measure(row)
@@ -146,6 +153,28 @@ class SheetRows:
             self._templates.clear()
         self._templates[filled, words] = template
         return template
+
+    def _shielded(self, row: Sequence[str], joined: str) -> list[str] | None:
+        """The row with shields before what an import would take for a sign; None when nothing needs one."""
+        made = [shielded(text) for text in row] if may_hold_signs(row, joined) else None
+        first = next((place for place, text in enumerate(row) if text), 0)
+        title = row[self._title_place] if self._title_place >= 0 else ""
+        text = row[first] if row else ""
+        places = []
+        if (text[:1] in NOTE_STARTS and TOTAL.fullmatch(fold(text))) or self._looks_like_header(row, first):
+            places.append(first)
+        if title[:1] in NOTE_STARTS and (TOTAL.fullmatch(fold(title)) or NOTE.match(fold(title))):
+            places.append(self._title_place)
+        for place in places:
+            made = made or list(row)
+            made[place] = SHIELD + made[place].removeprefix(SHIELD)
+        return made
+
+    def _looks_like_header(self, row: Sequence[str], first: int) -> bool:
+        """Whether a row repeats the headings or counts the columns: 1, 2, 3 …"""
+        if row[first] == self._headings[first]:
+            return all(text in {"", heading} for text, heading in zip(row, self._headings, strict=True))
+        return row[first] == "1" and [text for text in row[first + 1 :] if text][:1] == ["2"]
 
     def _measure(self, row: Sequence[str]) -> None:
         for place, text in enumerate(row):

@@ -129,6 +129,7 @@ class ListWriter:
                 plan.row_height,
                 folder,
                 row_limit,
+                next((n for n, c in enumerate(plan.columns) if c.element and c.element.code == plan.kind.title), -1),
             )
             for plan, styles in zip(plans, self._styles, strict=True)
         }

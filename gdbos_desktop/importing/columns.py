@@ -5,10 +5,9 @@ Hides 同上 and 同左, spreadsheet errors, numbers that lost their digits, and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
-from gdbos_desktop.importing.words import SAME_AS_ABOVE, SAME_AS_LEFT, SPREADSHEET_ERRORS
+from gdbos_desktop.domain.cells import DAMAGED_NUMBER, SAME_AS_ABOVE, SAME_AS_LEFT, SPREADSHEET_ERRORS
 from gdbos_desktop.schema import Element, Issue, Severity, Value
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import CodeText
@@ -18,7 +17,6 @@ from gdbos_desktop.system.messages import N_
 CACHED_TEXTS = 4000
 VARIED_SHARE = 0.7
 """From this share of new texts in a batch on, remembering them costs more than it saves."""
-_DAMAGED = re.compile(r"-?\d(\.\d+)?E\+\d{2,3}", re.IGNORECASE)
 
 
 class ColumnReader(dict[str, Value | None]):
@@ -97,7 +95,7 @@ class ColumnReader(dict[str, Value | None]):
 
     def _is_damaged(self, text: str) -> bool:
         """Whether a text is what is left of a long number that was no number."""
-        if not _DAMAGED.fullmatch(text.strip()):
+        if not DAMAGED_NUMBER.fullmatch(text.strip()):
             return False
         self._remark(
             text,

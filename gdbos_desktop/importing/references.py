@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, pairwise
 
+from gdbos_desktop.domain.addresses import SEPARATOR
 from gdbos_desktop.domain.changes import Action, Change
 from gdbos_desktop.importing.headers import needs_parent
 from gdbos_desktop.importing.matching import Lookup
@@ -33,6 +35,7 @@ class FileIndex:
         self._by_code: dict[tuple[str, str], list[str]] = {}
         self._by_title: dict[tuple[str, str], ByRegion] = {}
         self._inside: dict[tuple[str, str | None, str], str] = {}
+        self._by_key: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
         self.parents: dict[str, str | None] = {}
 
     def has(self, kind: str) -> bool:
@@ -51,6 +54,11 @@ class FileIndex:
             folded = fold(title)
             self._by_title.setdefault((kind.code, folded), {}).setdefault(elements.get(region), []).append(record_id)
             self._inside[kind.code, parent_id, folded] = record_id
+        for key in kind.keys:
+            if len(key) > 1:
+                values = [parent_id if code == PARENT else elements.get(code) for code in key]
+                if None not in values:
+                    self._by_key.setdefault((kind.code, key, _folded(values)), []).append(record_id)
 
     def by_code(self, kind: str, code: str) -> list[str]:
         """Records with this code."""
@@ -59,6 +67,10 @@ class FileIndex:
     def by_title(self, kind: str, title: str) -> ByRegion:
         """Records with this title, by their region."""
         return self._by_title.get((kind, fold(title)), {})
+
+    def by_key(self, kind: str, key: tuple[str, ...], values: Sequence[Value | None]) -> list[str]:
+        """Records with these values of a natural key of several parts."""
+        return self._by_key.get((kind, key, _folded(values)), [])
 
     def inside(self, kind: str, parent_id: str | None, title: str) -> str | None:
         """The record with this title in a certain parent."""
@@ -224,6 +236,10 @@ def region_element(kind: Kind) -> str:
     return ""
 
 
+def _folded(values: Sequence[Value | None]) -> tuple[str, ...]:
+    return tuple(fold(str(value)) for value in values)
+
+
 def _all(by_region: ByRegion) -> list[str]:
     return [record_id for ids in by_region.values() for record_id in ids]
 
@@ -310,10 +326,42 @@ class Parents:
                 for name in open_names:
                     found[name] += answer.get((name,), ())
         for name in names:
-            ids = list(dict.fromkeys(found[name]))
+            ids = list(dict.fromkeys(found[name])) or self._by_address(kinds, name)
             if not ids and (inside := self._by_path(kind, name)) is not None:
                 ids = [inside]
             self._found[kind.parents, name] = ids[0] if len(ids) == 1 else self._refusal(kind, name, len(ids))
+
+    def _by_address(self, kinds: Sequence[Kind], name: str) -> list[str]:
+        """The records whose address (``domain.addresses``) this is: the parts of a natural key in a row."""
+        pieces = name.split(SEPARATOR)
+        found: dict[str, None] = {}
+        for parent in kinds:
+            for key in parent.keys:
+                if found or not 1 < len(key) <= len(pieces):
+                    continue
+                for ends in combinations(range(1, len(pieces)), len(key) - 1):
+                    bounds = (0, *ends, len(pieces))
+                    texts = [SEPARATOR.join(pieces[start:end]) for start, end in pairwise(bounds)]
+                    parts = [self._part(parent, code, text) for code, text in zip(key, texts, strict=True)]
+                    values = tuple(part for part in parts if part is not None)
+                    if len(values) == len(key):
+                        known = self._lookup.find_by_key(parent.code, key, [values]).get(values, ())
+                        found.update(dict.fromkeys([*self._index.by_key(parent.code, key, values), *known]))
+        return list(found)
+
+    def _part(self, kind: Kind, code: str, text: str) -> Value | None:
+        """What a part of an address says: an id for what contains or is referred to, else a value."""
+        if code == PARENT:
+            containing = self.resolve(kind, [text])[0]
+            return containing if isinstance(containing, str) else None
+        element = kind.elements[code]
+        if not isinstance(element.type, Reference):
+            value = element.parse(text)
+            return None if isinstance(value, Issue) else value
+        target = self._standard.kind(element.type.target)
+        ids = _all(self._index.by_title(target.code, text))
+        ids += self._lookup.find_by_key(target.code, (target.title,), [(text,)]).get((text,), [])
+        return ids[0] if len(set(ids)) == 1 else None
 
     def _by_path(self, kind: Kind, name: str) -> str | None:
         """The record that ``code of what contains it/its title`` names, for records without a code of their own."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gdbos_desktop.domain.cells import NOTE, NOTE_STARTS, TOTAL
 from gdbos_desktop.domain.changes import Action, Change
 from gdbos_desktop.domain.checking import KnownCodes
 from gdbos_desktop.domain.records import Record
@@ -20,7 +21,6 @@ from gdbos_desktop.importing.matching import Lookup, Match, Matcher, RowKeys, Va
 from gdbos_desktop.importing.proposal import Decision, Mode, NewRow, ProposedTable
 from gdbos_desktop.importing.reading import RawRow
 from gdbos_desktop.importing.references import FileIndex, Parents, References, region_element
-from gdbos_desktop.importing.words import NOTE, NOTE_STARTS, TOTAL
 from gdbos_desktop.schema import Issue, Kind, Place, Severity, Standard, Value, fold
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import Reference
@@ -280,6 +280,8 @@ class SheetImport:
             return False
         record_id = record.id if record is not None else self._run.new_id()
         elements = {code: value for code, value in zip(self.table.codes, values, strict=True) if value is not None}
+        if record is not None:
+            self._keep_references(batch, index, record, elements)
         if found := self._check(record_id, elements):
             batch.issues.setdefault(index, []).extend(found)
         is_taken = self._run.mode is not (Mode.UPDATE if record is None else Mode.INSERT)
@@ -303,6 +305,17 @@ class SheetImport:
         if index in batch.issues:
             self._note(batch, row, index, batch.issues[index])
         return is_taken
+
+    def _keep_references(self, batch: _Batch, index: int, record: Record, elements: dict[str, Value]) -> None:
+        """A body that would be new, though the record has one of this name already, is that one: the name has not
+        changed, and the region of an item may be another than that of its body."""
+        for code, _element in self._references:
+            new = self._run.references.proposed.get(str(elements.get(code)))
+            if new is None or code not in record.elements:
+                continue
+            for known in self._run.lookup.get([str(record.elements[code])]):
+                if fold(new.kind.title_of(known.elements)) == fold(new.title):
+                    elements[code] = batch.values[code][index] = known.id
 
     def _problem(self, number: int, values: Values, keys: RowKeys, match: Match) -> Issue | None:
         if match.rivals:
@@ -359,7 +372,9 @@ class SheetImport:
 
     def _compare(self, record: Record, elements: Mapping[str, Value], parent: str | None) -> Change | None:
         old = record.elements
-        after: dict[str, Value | None] = {code: value for code, value in elements.items() if old.get(code) != value}
+        after: dict[str, Value | None] = {}
+        if not elements.items() <= old.items():  # the quick look first: most rows of most files say nothing new
+            after = {code: value for code, value in elements.items() if old.get(code) != value}
         parent = record.parent_id if parent is None else parent
         position = record.position
         number = after.get(self._numbered) if self._numbered else None

@@ -119,7 +119,8 @@ def _raw_cells(path: Path) -> list[str]:
 @pytest.mark.slow
 def test_libreoffice_reads_the_same_texts(tmp_path: Path) -> None:
     told = [text for text in TREACHEROUS if "\r" not in text and "\t" not in text and "_x" not in text]
-    path = exported(items(*({"task_name": text, "anticipate_day": 7} for text in told)), tmp_path)
+    rows: list[dict[str, Value]] = [{"task_name": text, "anticipate_day": 7} for text in told]
+    path = exported(items(*rows), tmp_path)
     page = sheets_of(path, tmp_path / "office")["政务服务事项"]
     place = page[0].index("事项名称")
     assert [row[place] for row in page[1:]] == told

@@ -26,6 +26,7 @@ WORD_TABLES = {
     "schema/values.py",
     "schema/types.py",
     "schema/dictionary.py",
+    "domain/cells.py",
     "domain/predicates.py",
     "importing/words.py",
     "exporting/words.py",
