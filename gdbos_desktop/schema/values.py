@@ -16,6 +16,7 @@ Value = str | int | tuple[str, ...]
 
 STATED_NONE = "无"
 _STATED_NONE_TEXTS = frozenset({"无", "不涉及", "无特定审批结果", "-", "—", "--", "——", "/", "暂无", "none"})
+LONGEST_NAME = 80
 LONGEST_STATED_NONE = 20  # the longest of them with blanks between its characters
 
 _INVISIBLE = dict.fromkeys(
@@ -85,11 +86,19 @@ def _settle(clean: Callable[[str], str], text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which headings, labels and names are compared: NFKC, case-folded, without blanks."""
+    # One name is folded many times on its way (heading, key, duplicate, search entry): the short ones are remembered.
+    return _folded_name(text) if len(text) <= LONGEST_NAME else _folded(text)
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         return "".join(text.lower().split())
     if not text.isprintable():
         text = text.translate(_INVISIBLE)
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+_folded_name = lru_cache(maxsize=8192)(_folded)
 
 
 def is_stated_none(value: Value | None) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import Origin
 from gdbos_desktop.services.workspace import Outcome, Workspace
+from gdbos_desktop.system.memory import without_cycle_search
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
 
@@ -68,18 +69,19 @@ class ImportService:
     def propose(self, session: ImportSession, progress: Progress = no_progress) -> Proposal:
         """What the file would change; nothing is written."""
         self._workspace.demand(Duty.IMPORT)
-        with self._workspace.store.read() as reader:
+        with self._workspace.store.read() as reader, without_cycle_search():
             return session.propose(reader, progress)
 
     def commit(self, proposal: Proposal, progress: Progress = no_progress) -> Outcome:
         """Write the proposal as one change set and remember the answers given for files of this template."""
         self._workspace.demand(Duty.IMPORT)
-        outcome = self._workspace.apply(
-            proposal.changes(),
-            origin=Origin.IMPORT,
-            reason=_("Import of {file}").format(file=proposal.file),
-            progress=progress,
-        )
+        with without_cycle_search():
+            outcome = self._workspace.apply(
+                proposal.changes(),
+                origin=Origin.IMPORT,
+                reason=_("Import of {file}").format(file=proposal.file),
+                progress=progress,
+            )
         if proposal.remembered:
             with self._workspace.store.unit_of_work() as unit:
                 for key, value in proposal.remembered.items():
