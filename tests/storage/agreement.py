@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection
 
 from gdbos_desktop.schema import Standard
-from gdbos_desktop.storage.database import Database
+from gdbos_desktop.storage import database
 from gdbos_desktop.storage.projections import RID, Projections
 
 
@@ -17,9 +16,9 @@ class _Compared(Exception):  # noqa: N818 - not an error
     """Takes back what was made anew only to be compared."""
 
 
-def assert_sound(path: Path, standard: Standard) -> None:
+def assert_sound(path: Path, standard: Standard, key: str | None = None) -> None:
     """SQLite finds nothing broken, every change set waits in the outbox, derived tables are as if made anew."""
-    raw = driver.connect(str(path), isolation_level=None)
+    raw = database.connect(path, key)
     try:
         assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -27,15 +26,17 @@ def assert_sound(path: Path, standard: Standard) -> None:
         assert waiting == raw.execute("SELECT sequence FROM change_set ORDER BY sequence").fetchall()
     finally:
         raw.close()
-    kept, anew = derived_twice(path, standard)
+    kept, anew = derived_twice(path, standard, key)
     for table in anew:
         assert kept[table] == anew[table], table
 
 
-def derived_twice(path: Path, standard: Standard) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+def derived_twice(
+    path: Path, standard: Standard, key: str | None = None
+) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
     """What the derived tables hold, and what they would hold if they were made anew from the records."""
     projections = Projections(standard)
-    base = Database(path)
+    base = database.Database(path, key)
     try:
         with base.write() as connection:
             kept = _derived(connection, projections)

@@ -1,8 +1,9 @@
 """A process made to be killed: it works on a store without a pause and says what it does.
 
-Run as ``python -m tests.storage.killable STORE ANNOUNCEMENTS``. For every seed read from standard input it forks a
-worker, so that each one starts with everything loaded. A worker writes each change set to the file of announcements
-before it applies it, then prints ``try``, and ``done`` after the commit. ``gone`` says that the worker is dead.
+Run as ``python -m tests.storage.killable STORE ANNOUNCEMENTS [PASSWORD]``. For every seed read from standard input it
+forks a worker, so that each one starts with everything loaded. A worker writes each change set to the file of
+announcements before it applies it, then prints ``try``, and ``done`` after the commit. ``gone`` says that the worker is
+dead.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ IMPORT = 200
 class Worker:
     """One life: random work on the store until somebody ends it."""
 
-    def __init__(self, path: Path, announcements: Path, seed: str) -> None:
+    def __init__(self, path: Path, announcements: Path, seed: str, password: str | None) -> None:
         self._chance = random.Random(seed)
         self._number = 0
         self._seed = seed
         self._announcements = announcements.open("ab")
-        self._store = Store.open(path, standards())
+        self._store = Store.open(path, standards(), password=password)
         self._done: list[ChangeSet] = []
 
     def work(self) -> None:
@@ -109,7 +110,7 @@ def say(words: str) -> None:
     os.write(1, f"{words}\n".encode())
 
 
-def main(store: Path, announcements: Path) -> None:
+def main(store: Path, announcements: Path, password: str | None = None) -> None:
     """Fork a worker for every seed, one after another."""
     initials_of("银行")  # its tables are loaded once
     # Smaller than in earnest, so that imports of some hundreds take every way that large ones take.
@@ -118,11 +119,11 @@ def main(store: Path, announcements: Path) -> None:
     for seed in sys.stdin:
         worker = os.fork()
         if worker == 0:
-            Worker(store, announcements, seed.strip()).work()
+            Worker(store, announcements, seed.strip(), password).work()
         say(f"worker {worker}")
         os.waitpid(worker, 0)
         say("gone")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -17,6 +17,7 @@ import pytest
 
 from gdbos_desktop.domain.changes import ChangeSet
 from gdbos_desktop.storage import Store
+from gdbos_desktop.storage.database import derive_key
 from tests.storage.agreement import assert_sound
 from tests.storage.model import Model
 from tests.storage.workplace import SMALL, create_store, standards
@@ -28,15 +29,16 @@ pytestmark = [
 
 STORES = 10
 KILLS = 22
-"""… of each store: 220 in all."""
+"""… of each store: 220 in all. The first store has a password."""
+PASSWORD = "县里的Password 1"
 
 
 class Victims:
     """Workers on a store, one after another, each of them killed."""
 
-    def __init__(self, store: Path, announcements: Path) -> None:
+    def __init__(self, store: Path, announcements: Path, password: str | None) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.storage.killable", store, announcements],
+            [sys.executable, "-m", "tests.storage.killable", store, announcements, *([password] if password else [])],
             cwd=Path(__file__).resolve().parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self._process.stdin is not None
@@ -91,16 +93,18 @@ def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_don
 ) -> None:
     path, announcements = tmp_path / "county.gdbos", tmp_path / "announced"
     announcements.touch()
-    create_store(path).close()
+    password = PASSWORD if number == 0 else None
+    create_store(path, password=password).close()
+    key = derive_key(password, path) if password else None
     chance, model, sequence = random.Random(number), Model(), 0
     unacknowledged = kept = 0
-    victims = Victims(path, announcements)
+    victims = Victims(path, announcements, password)
     try:
         for kill in range(KILLS):
             position = announcements.stat().st_size
             acknowledged = victims.kill_one(f"{number}-{kill}", chance)
             acts = list(announced(announcements, position))
-            with Store.open(path, standards()) as store:
+            with Store.open(path, standards(), password=password) as store:
                 with store.read() as reader:
                     written = reader.sequence() - sequence
                     sequence += written
@@ -114,7 +118,7 @@ def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_don
                     latest = reader.change_sets(1)
                     assert [one.change_set.id for one in latest] == [reader.get_setting("work", "latest")][:sequence]
                 model.assert_equals(store)
-            assert_sound(path, SMALL)
+            assert_sound(path, SMALL, key)
             unacknowledged += len(acts) > acknowledged
             kept += written > acknowledged
     finally:
