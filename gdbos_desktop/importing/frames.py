@@ -19,6 +19,9 @@ ROW = "\x1e"
 BANNER = "b"
 """Behind the row number: one merged cell fills the whole row (a title, a section line, a note)."""
 
+READER_FLAG = "--read-workbook"
+"""First argument with which a frozen program starts itself as the reading process."""
+
 MESSAGE = b"J"
 ROWS = b"R"
 LONGEST_FRAME = 256 * 1024 * 1024

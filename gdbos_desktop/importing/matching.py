@@ -191,7 +191,7 @@ class Matcher:
         is_folded = self._is_folded[level]
         if True not in is_folded:
             return key
-        return tuple(fold(str(part)) if folds else part for part, folds in zip(key, is_folded, strict=True))
+        return tuple([fold(str(part)) if folds else part for part, folds in zip(key, is_folded, strict=True)])
 
     @staticmethod
     def _strongest(keys: RowKeys) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from gdbos_desktop.importing.csv_reader import open_text_table
-from gdbos_desktop.importing.frames import CELL, write_message, write_rows
+from gdbos_desktop.importing.frames import write_message, write_rows
 from gdbos_desktop.importing.raw_sheets import ReadingFailure, SheetSource, joined_rows
 from gdbos_desktop.importing.reader_limits import limit_this_process
 from gdbos_desktop.importing.workbook_reader import open_workbook
@@ -23,9 +23,6 @@ HEAD_ROWS = 60
 BATCH_ROWS = 1000
 BATCH_CHARACTERS = 4_000_000
 SHEET_LIMIT = 200
-
-READER_FLAG = "--read-workbook"
-"""First argument with which a frozen program starts itself as the reading process."""
 
 
 def main(arguments: list[str]) -> int:
@@ -116,5 +113,3 @@ def _fail(out: IO[bytes], failure: ReadingFailure) -> int:
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
-
-__all__ = ["BATCH_ROWS", "CELL", "HEAD_ROWS", "READER_FLAG", "main", "serve"]

@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import gdbos_desktop
-from gdbos_desktop.importing.frames import BANNER, CELL, MESSAGE, ROW, read_frame
-from gdbos_desktop.importing.reader_process import READER_FLAG
+from gdbos_desktop.importing.frames import BANNER, CELL, MESSAGE, READER_FLAG, ROW, read_frame
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rapidfuzz import fuzz
-
 from gdbos_desktop.domain.checking import KnownCodes
 from gdbos_desktop.domain.rules import RuleBase
 from gdbos_desktop.importing.headers import (
@@ -310,6 +308,8 @@ class ImportSession:
     @staticmethod
     def _ranked(kind: Kind, heading: Heading) -> list[str]:
         """The elements of the kind, those first whose words are most like the heading."""
+        from rapidfuzz import fuzz  # most files ask nothing
+
         wanted = [fold(heading.path), fold(heading.parts[-1]) if heading.parts else ""]
 
         def likeness(code: str) -> float:
