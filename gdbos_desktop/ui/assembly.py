@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -32,7 +33,16 @@ if TYPE_CHECKING:
     from gdbos_desktop.ui.search_palette import SearchPalette
 
 ITEM_KIND = "service_item"
-UNDO_PAUSE_MS = 200
+UNDO_PAUSE_MS, LOADING_PAUSE_MS = 200, 40
+_LOADED_LATER = (
+    "gdbos_desktop.ui.forms.text_widgets",
+    "gdbos_desktop.ui.forms.choice_widgets",
+    "gdbos_desktop.ui.forms.child_table",
+    "gdbos_desktop.ui.forms",
+    "gdbos_desktop.ui.import_page",
+)
+"""Modules that nobody needs for the first rows: read one by one while nothing happens, so that the first form and
+the first import open at once."""
 
 _KIND_ICONS = {
     "service_item": "file-list-3-line",
@@ -91,6 +101,10 @@ class WindowParts(QObject):
         self._undo_timer.setSingleShot(True)
         self._undo_timer.setInterval(UNDO_PAUSE_MS)
         self._undo_timer.timeout.connect(self._refresh_undo)
+        self._loading = list(_LOADED_LATER)
+        self._loading_timer = QTimer(self)
+        self._loading_timer.setInterval(LOADING_PAUSE_MS)
+        self._loading_timer.timeout.connect(self._load_next)
         self._add_commands()
         self._fill_top_bar()
         self._connect()
@@ -214,6 +228,21 @@ class WindowParts(QObject):
         """Show the first page and find out what can be undone."""
         self.window.show_page(page if page in {kind.code for kind in self.kinds} else self.kinds[0].code)
         self._undo_timer.start()
+        self._loading_timer.start()
+
+    def _load_next(self) -> None:
+        """Read one more module; the reading of workbooks, which knows no widget, is read by the worker."""
+        if self.bridge.running:
+            return
+        if self._loading:
+            import_module(self._loading.pop(0))
+        else:
+            self._loading_timer.stop()
+
+    def _load_importing(self, _progress: Progress) -> None:
+        from gdbos_desktop.services.imports import ImportSession
+
+        del ImportSession
 
     # What the commands do
 
@@ -341,6 +370,8 @@ class WindowParts(QObject):
             return history.next_undo(), history.next_redo()
 
         self.bridge.run_query(work, self._show_undo, owner=self)
+        if self._loading == list(_LOADED_LATER):
+            self.bridge.run_query(self._load_importing, owner=self)
 
     def _show_undo(self, entries: tuple[HistoryEntry | None, HistoryEntry | None]) -> None:
         may = decide(self.workbench.workspace.actor, Duty.UNDO).is_allowed

@@ -370,6 +370,8 @@ class Form(QWidget):
                     page.arrange()
         if self._section in {section.code for section in self._sections}:
             self.index.choose(self._section)
+            if self._section in self._pages:
+                self._fill(self._section)  # what this family has and the one before had not
 
     def _page(self, code: str) -> SectionPage:
         if code not in self._pages:
@@ -427,7 +429,7 @@ class Form(QWidget):
         if isinstance(page, FieldsPage):
             for one in page.fields:
                 element = one.element.code
-                if element in self._stale:
+                if element in self._stale and not one.is_absent:
                     value = self._node.record.elements.get(element)
                     one.show_value(value, stored.get(element), self._stored is None)
                     one.show_issues(self._issues_of(element))

@@ -193,7 +193,7 @@ class Field(QWidget):
 
     def own_issue(self) -> Issue | None:
         """Why what was typed means nothing."""
-        return None if self.is_locked else self.editor().issue()
+        return None if self.is_locked or self._widget is None else self._widget.issue()
 
     def type_text(self, text: str) -> None:
         """Put a text in place of the value, as if typed."""
