@@ -107,13 +107,14 @@ class Guide:
 
     def __init__(self, standard: Standard, kind: Kind, template: Path | None = None) -> None:
         self._values = GuideValues(standard)
-        probe = self._values.of(example_tree(standard, kind))
+        examples = [example_tree(standard, kind, copies=copies) for copies in (1, 2)]
+        probes = [self._values.of(tree) for tree in (*examples, RecordTree(Record(EXAMPLE, kind.code, {})))]
         filters: dict[str, Callable[..., object]] = {
             FILTER_JOIN: _join,
             FILTER_APPLY: _apply,
             FILTER_NUMERAL: chinese_numeral,
         }
-        self._template = WordTemplate(template or guide_template(), probe, filters, probe)
+        self._template = WordTemplate(template or guide_template(), probes[0], filters, probes)
 
     def write(self, path: Path, tree: RecordTree) -> None:
         """Write the guide of a record."""
@@ -202,8 +203,8 @@ def placeholders(element: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys((element.code, element.label, element.heading)))
 
 
-def example_tree(standard: Standard, kind: Kind, depth: int = 4) -> RecordTree:
-    """A record of a kind with every element filled and one of everything it may contain: to prove a template."""
+def example_tree(standard: Standard, kind: Kind, depth: int = 4, copies: int = 1) -> RecordTree:
+    """A record of a kind with every element filled and ``copies`` of all it may contain: to prove a template."""
     elements: dict[str, Value] = {}
     titles = {EXAMPLE: EXAMPLE}
     for element in kind.elements.values():
@@ -212,7 +213,7 @@ def example_tree(standard: Standard, kind: Kind, depth: int = 4) -> RecordTree:
     children: dict[str, tuple[RecordTree, ...]] = {}
     for child in standard.children_of(kind.code):
         if depth and child is not kind:
-            children[child.code] = (example_tree(standard, child, depth - 1),)
+            children[child.code] = (example_tree(standard, child, depth - 1, copies),) * copies
     return RecordTree(Record(EXAMPLE, kind.code, elements), children, titles)
 
 

@@ -33,6 +33,8 @@ _NEW_LINE = '</w:t><w:br/><w:t xml:space="preserve">'
 _PARAGRAPH_LOOKS = re.compile(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>|<w:pPr/>)?", re.DOTALL)
 _RUN_LOOKS = re.compile(r"<w:r(?: [^>]*)?>(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
 _NESTED = ("<w:hyperlink", "<w:sdt", "<w:ins ", "<w:smartTag", "<w:fldSimple", "<w:txbxContent", "<w:customXml")
+_UNKNOWN_FILTER = re.compile(r"No filter named '([^']*)'")
+_BLOCK = re.compile(r"unknown tag|end of template")
 _SECTION = re.compile(r"<w:sectPr.*?</w:sectPr>", re.DOTALL)
 _TEMPLATE_TYPE = b"wordprocessingml.template.main+xml"
 _DOCUMENT_TYPE = b"wordprocessingml.document.main+xml"
@@ -58,9 +60,14 @@ class WordTemplate:
     """A compiled template. ``filters`` are the functions a placeholder may send a value through."""
 
     def __init__(
-        self, path: Path, names: Iterable[str], filters: Mapping[str, Callable[..., object]], probe: Mapping[str, Any]
+        self,
+        path: Path,
+        names: Iterable[str],
+        filters: Mapping[str, Callable[..., object]],
+        probes: Sequence[Mapping[str, Any]],
     ) -> None:
-        """Read and prove a template: ``names`` are the placeholders at the top, ``probe`` a full example of the data.
+        """Read and prove a template: ``names`` are the placeholders at the top, ``probes`` examples of the data from
+        full to empty, so that every branch and loop is walked.
 
         KnownErrors: ``template-missing``, ``template-unreadable``, ``template-mistake``, ``unknown-placeholder``.
         """
@@ -76,12 +83,15 @@ class WordTemplate:
                 self._parts.append((name, self._compile(environment, data.decode("utf-8"))))
             else:
                 self._parts.append((name, [pack(data.replace(_TEMPLATE_TYPE, _DOCUMENT_TYPE))]))
-        for name, data in self.fill(probe).items():
-            self._prove(name, data)
+        for probe in probes:
+            for name, data in self.fill(probe).items():
+                self._prove(name, data)
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, bytes]:
         """The parts that have placeholders, filled."""
-        return {name: self._render(part, values) for name, part in self._parts if isinstance(part, jinja2.Template)}
+        return {
+            name: self._render(name, part, values) for name, part in self._parts if isinstance(part, jinja2.Template)
+        }
 
     def write(self, file: BinaryIO, values: Mapping[str, Any]) -> None:
         """Write the filled document."""
@@ -129,19 +139,17 @@ class WordTemplate:
                 raise self._unknown(min(unknown, key=source.find))
             return environment.from_string(source)
         except jinja2.TemplateSyntaxError as error:
-            raise self._mistake(error.message or "", _surroundings(source, error.lineno)) from error
-        except jinja2.TemplateError as error:
-            raise self._mistake(error.message or "") from error
+            raise self._mistake(_reason(error), _surroundings(environment, source)) from error
 
-    def _render(self, part: jinja2.Template, values: Mapping[str, Any]) -> bytes:
+    def _render(self, name: str, part: jinja2.Template, values: Mapping[str, Any]) -> bytes:
         try:
             xml = part.render(values)
         except UnknownPlaceholder as error:
             raise self._unknown(error.name) from error
         except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise self._mistake(str(error)) from error
+            raise self._mistake(_reason(error)) from error
         if _BREAK in xml:
-            xml = _break_paragraphs(xml)
+            xml = _break_paragraphs(xml) if name.startswith("word/") else xml.replace(_BREAK, " ")
         return xml.encode()
 
     def _prove(self, name: str, data: bytes) -> None:
@@ -149,7 +157,7 @@ class WordTemplate:
             etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
         except etree.XMLSyntaxError as error:
             raise self._mistake(
-                _("a block does not begin and end at the same level ({part})").format(part=name)
+                _("a block does not begin and end at the same level ({part}).").format(part=name)
             ) from error
 
     def _unknown(self, name: str) -> KnownError:
@@ -186,11 +194,26 @@ def _finalize(value: object) -> object:
     return value
 
 
-def _surroundings(source: str, line: int) -> str:
-    lines = source.splitlines()
-    text = re.sub(r"<[^>]*>", "", lines[line - 1]) if 0 < line <= len(lines) else ""
-    tags = re.findall(r"\{[{%].*?[}%]\}", text)
-    return " ".join(tags[-3:]) if len(text) > 120 else text
+def _reason(error: Exception) -> str:
+    """What a refusal of the template language means for a person who writes a template."""
+    words = str(error)
+    if match := _UNKNOWN_FILTER.search(words):
+        return _("there is no function “{name}” behind the bar |.").format(name=match[1])
+    if _BLOCK.search(words):
+        return _("an “if” or “for” has no end, or an end has no beginning.")
+    return _("a placeholder is not written correctly ({detail}).").format(detail=words)
+
+
+def _surroundings(environment: jinja2.Environment, source: str) -> str:
+    """The paragraph in which a mistake is found: the line number of the error once paragraphs are lines."""
+    lines = source.replace("<w:p>", "\n<w:p>").replace("<w:p ", "\n<w:p ")
+    try:
+        environment.parse(lines)
+        environment.compile(lines)
+    except jinja2.TemplateSyntaxError as error:
+        found = lines.split("\n")[error.lineno - 1 : error.lineno]
+        return re.sub(r"<[^>]*>", "", "".join(found)).strip()[:120]
+    return ""
 
 
 def _break_paragraphs(xml: str) -> str:
