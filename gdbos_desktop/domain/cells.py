@@ -22,8 +22,11 @@ SPREADSHEET_ERRORS = frozenset(
 DAMAGED_NUMBER = re.compile(r"-?\d(\.\d+)?E\+\d{2,3}", re.IGNORECASE)
 """What a spreadsheet program leaves of a long code that it took for a number."""
 
-TOTAL = re.compile(r"(合计|小计|总计|共计|累计|总数|本页合计|本页小计)([:(（：]?\s*[\d.]*\s*[项个条件]?[)）]?)?")
-"""A folded text that makes its row a total."""
+TOTAL = re.compile(
+    r"(合计|小计|总计|共计|累计|总数|本页合计|本页小计)([:(（：]?\s*[\d.]*\s*[项个条件]?[)）]?)?|共计?\d+[项个条件]|"
+    r"[(（]?(以下空白|以下无正文|此页无正文)[)）]?|第\d+页([,，/、]?共\d+页)?|共\d+页"
+)
+"""A folded text that makes its row a total, or the foot of a page."""
 
 NOTE = re.compile(
     r"(备注|注|说明|填表说明|填报说明|填写说明|填表要求|注意事项|填表人|填报人|制表人|制表|审核人|审核|负责人|单位负责人|分管领导|"
@@ -31,7 +34,7 @@ NOTE = re.compile(
 )
 """The beginning of a folded text that makes its row a note under the table."""
 
-NOTE_STARTS = frozenset("合小总共累本备注说填制审负单分联办打")
+NOTE_STARTS = frozenset("合小总共累本备注说填制审负单分联办打以此第(（")
 """First characters of totals and notes: a cheap look before the exact one."""
 
 _REPEATS = SAME_AS_ABOVE | SAME_AS_LEFT

@@ -88,16 +88,18 @@ def find_header(sheet: RawSheet, kinds: Sequence[Kind]) -> tuple[Header | None, 
     """The best reading of a sheet among ``kinds``, and the kinds that fit equally well (a question if several)."""
     candidates = _candidates(sheet)
     name = fold(sheet.name)
+    words = frozenset(word for kind in kinds for word in kind.heading_index)
     found: list[tuple[tuple[bool, bool, int], Header]] = []
     for kind in kinds:
         header = _best_header(kind, candidates)
-        if header is None:
+        if header is None or _is_first_column_of_form(header, words):
             continue
         is_named = name in {fold(word) for word in (kind.sheet, kind.label, kind.code, *kind.sheet_aliases)}
         found.append(((header.is_usable, is_named and header.is_usable, len(header.mapping)), header))
     if not found:
         return None, ()
-    best_score, best = max(found, key=lambda entry: (entry[0], -entry[1].kind.order))
+    # Of kinds that fit equally the one with the most elements is what lists are mostly made of.
+    best_score, best = max(found, key=lambda entry: (entry[0], len(entry[1].kind.elements)))
     if best_score[0] and not best_score[1]:
         # Items without a column of names are no list of departments: rather ask for the names than take what is left.
         lame_score, lame = max(found, key=lambda entry: (entry[0][2], -entry[1].kind.order))
@@ -105,8 +107,16 @@ def find_header(sheet: RawSheet, kinds: Sequence[Kind]) -> tuple[Header | None, 
             best_score, best = lame_score, lame
     if not best_score[0] and not _is_worth_asking(best):
         return None, ()
-    equal = tuple(header.kind for score, header in found if score == best_score)
-    return best, equal
+    equal = [header.kind for score, header in found if score == best_score]
+    return best, tuple(sorted(equal, key=lambda kind: kind is not best.kind))
+
+
+def _is_first_column_of_form(header: Header, words: frozenset[str]) -> bool:
+    """Whether the names below the heading are headings themselves: a form filled downwards, not a list."""
+    for heading in header.headings:
+        if header.mapping.get(heading.column) == header.kind.title:
+            return len(heading.samples) > 1 and words.issuperset(map(fold, heading.samples))
+    return False
 
 
 def header_for(sheet: RawSheet, kind: Kind) -> Header | None:

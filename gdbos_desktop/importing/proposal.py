@@ -107,6 +107,10 @@ class ProposedTable:
         title = values[self.codes.index(self.kind.title)] if self.kind.title in self.codes else None
         return str(title or "")
 
+    def decision(self, index: int) -> Decision:
+        """What will happen to the row."""
+        return DECISIONS[self.decisions[index]]
+
     def count(self, decision: Decision) -> int:
         """How many rows are decided so."""
         return self.decisions.count(_NUMBER[decision])
@@ -182,7 +186,7 @@ class ProposedRows(Sequence[ProposedRow]):
         return ProposedRow(
             Place(self._file, table.sheet, table.numbers[index]),
             table.kind.code,
-            DECISIONS[table.decisions[index]],
+            table.decision(index),
             table.title(index),
             table.change(index),
             tuple(table.issues.get(index, ())),

@@ -6,6 +6,7 @@ its change will need.
 
 from __future__ import annotations
 
+import bisect
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -274,7 +275,10 @@ class SheetImport:
         """Put a row into the table; whether the store will have what it says."""
         number, parent = batch.numbers[index], batch.parents[index]
         record = match.record
-        problem = self._problem(number, values, keys, match)
+        problem = self._problem(number, values, parent, keys, match)
+        if problem is not None and problem.severity is Severity.HINT:
+            self._note(batch, self.table.add(number, Decision.SKIPPED, self._title(values)), index, [problem])
+            return False
         if problem is not None:
             self._decide_problem(batch, index, values, [*batch.issues.get(index, ()), problem])
             return False
@@ -317,7 +321,25 @@ class SheetImport:
                 if fold(new.kind.title_of(known.elements)) == fold(new.title):
                     elements[code] = batch.values[code][index] = known.id
 
-    def _problem(self, number: int, values: Values, keys: RowKeys, match: Match) -> Issue | None:
+    def _says_nothing_new(self, earlier: int, values: Values, parent: str | None, record: Record | None) -> bool:
+        """Whether a row only repeats (part of) what an earlier row of the same thing said, as lists with a row for
+        every material do."""
+        table = self.table
+        index = bisect.bisect_left(table.numbers, earlier)
+        if index == len(table.numbers) or table.numbers[index] != earlier:  # rows that waited for their parents
+            index = table.numbers.index(earlier)
+        content = table.contents[index]
+        if not isinstance(content, str) and len(content) == 4:
+            _id, old_parent, _position, old = content
+            pairs = zip(values, old, strict=True)
+            return parent in (None, old_parent) and all(new is None or new == value for new, value in pairs)
+        if record is None or table.decision(index) is Decision.PROBLEM:
+            return False
+        elements = {code: value for code, value in zip(table.codes, values, strict=True) if value is not None}
+        change = self._compare(record, elements, parent)
+        return change is None or (not isinstance(content, str) and change == content[0])
+
+    def _problem(self, number: int, values: Values, parent: str | None, keys: RowKeys, match: Match) -> Issue | None:
         if match.rivals:
             return Issue(
                 "ambiguous-match",
@@ -329,6 +351,14 @@ class SheetImport:
         earlier = self._matcher.duplicate_of(number, keys, match.record.id if match.record is not None else None)
         if earlier is not None:
             key = next((key for key, value in zip(self._matcher.keys, keys, strict=True) if value is not None), ())
+            if self._says_nothing_new(earlier, values, parent, match.record):
+                return Issue(
+                    "repeated-row",
+                    Severity.HINT,
+                    N_("Row {second} only repeats row {first} and is not imported again."),
+                    {"first": earlier, "second": number},
+                    self._key_element(key),
+                )
             return Issue(
                 "duplicate-row",
                 Severity.ERROR,

@@ -223,6 +223,7 @@ class Integer(ElementType):
         if is_stated_none(word):
             return STATED_NONE
         if self.suffixes:
+            word = re.sub(r"\(([^()]*)\)$", r"\1", word)  # 20(工作日)
             word = re.sub("(以|之)?内$", "", word)
         for suffix in self.suffixes:
             if word.endswith(suffix.upper()) and len(word) > len(suffix):

@@ -51,7 +51,8 @@ def tables(draw: st.DrawFn) -> tuple[list[list[object]], list[Mapping[str, Value
         }
         for code in chosen:
             if draw(st.integers(0, 3)):
-                record[code] = draw(values(KIND.elements[code]))
+                value = draw(values(KIND.elements[code]))
+                record[code] = f"{value}{number}" if code == "task_code" else value  # a code names one item
         records.append(record)
     heads = {}
     for code in columns:

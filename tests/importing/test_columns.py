@@ -31,6 +31,7 @@ def read(element: str, texts: Sequence[str], left: Sequence[str] | None = None) 
         ("task_type", " 行政 许可", "01"),
         ("promise_day", "２０个工作日", 20),
         ("promise_day", "二十", 20),
+        ("promise_day", "20（工作日）", 20),
         ("promise_day", "", None),
         ("promise_day", " 　", None),
         ("promise_day", "无", "无"),

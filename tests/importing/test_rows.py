@@ -44,6 +44,9 @@ def test_title_rows_unit_lines_totals_and_signatures_are_not_rows(county: County
             ["总计：2项"],
             ["填表人：张三", None, "审核人：李四"],
             ["注：本表一式两份。"],
+            [None, None, "共2项"],
+            ["（以下空白）"],
+            ["第1页，共2页"],
         ],
         ["A1:G1"],
     )
@@ -53,7 +56,16 @@ def test_title_rows_unit_lines_totals_and_signatures_are_not_rows(county: County
 
 
 @pytest.mark.parametrize(
-    "title", ["合计单位登记", "备案：企业投资项目", "注册商标变更", "说明书审核", "总工会会员登记"]
+    "title",
+    [
+        "合计单位登记",
+        "备案：企业投资项目",
+        "注册商标变更",
+        "说明书审核",
+        "总工会会员登记",
+        "第二类医疗器械经营备案",
+        "共有产权登记",
+    ],
 )
 def test_items_whose_names_begin_like_a_footer_are_kept(county: County, title: str) -> None:
     assert county.propose([HEADINGS, (*FOOD[:2], title, *FOOD[3:])]).counts["service_item"].created == 1
@@ -123,12 +135,31 @@ def test_a_row_without_a_name_is_reported(county: County) -> None:
     assert issues(county.propose([HEADINGS, (*FOOD[:2], None, *FOOD[3:])])) == [("no-name", "C2")]
 
 
-def test_a_row_repeated_in_the_file_is_taken_once_and_names_both(county: County) -> None:
-    proposal = county.propose([HEADINGS, FOOD, TAXI, FOOD])
+def test_a_code_used_twice_for_different_things_is_an_error_that_names_both_rows(county: County) -> None:
+    proposal = county.propose([HEADINGS, FOOD, TAXI, (*BEES[:4], FOOD[4], *BEES[5:])])
     assert decisions(proposal) == [(2, "new"), (3, "new"), (4, "problem")]
-    (issue,) = proposal.issues
-    assert issue.code == "duplicate-row"
+    issue = next(issue for issue in proposal.issues if issue.code == "duplicate-row")
     assert (issue.values["first"], issue.values["second"]) == (2, 4)
+
+
+def test_a_row_that_only_repeats_an_earlier_one_is_left_out_with_a_hint(county: County) -> None:
+    table = [HEADINGS, FOOD, TAXI, FOOD, (*FOOD[:5], None, None)]
+    proposal = county.take(table)
+    assert decisions(proposal) == [(2, "new"), (3, "new"), (4, "skipped"), (5, "skipped")]
+    assert [(issue.code, issue.severity.value, issue.values["first"]) for issue in proposal.issues] == [
+        ("repeated-row", "hint", 2), ("repeated-row", "hint", 2),
+    ]  # fmt: skip
+    assert decisions(county.propose(table)) == [(2, "unchanged"), (3, "unchanged"), (4, "skipped"), (5, "skipped")]
+    changed = (*FOOD[:6], "3")
+    assert decisions(county.propose([HEADINGS, changed, changed])) == [(2, "changed"), (3, "skipped")]
+    assert decisions(county.propose([HEADINGS, FOOD, changed])) == [(2, "unchanged"), (3, "problem")]
+
+
+def test_a_list_with_a_row_for_every_material_gives_every_item_once(county: County) -> None:
+    rows = [(*HEADINGS, "材料名称"), (*FOOD, "申请表"), (*[None] * 7, "营业执照"), (*TAXI, "身份证")]
+    proposal = county.propose(rows, [f"{letter}2:{letter}3" for letter in "ABCDEFG"])
+    assert decisions(proposal) == [(2, "new"), (3, "skipped"), (4, "new")]
+    assert {issue.severity.value for issue in proposal.issues} == {"warning", "hint"}
 
 
 def test_the_same_name_in_two_departments_is_two_items(county: County) -> None:
