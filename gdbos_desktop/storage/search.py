@@ -67,10 +67,8 @@ def has_title_part(part: str) -> Select[Any]:
 class Searcher:
     """Searches over the kinds of a standard; the long statements over all list tables are compiled once."""
 
-    CAP = 10_000
-    """Beyond so many hits a search says "at least"."""
-    RANKED = 1_000
-    """Up to so many hits the best come first; beyond, exact ones do and the rest follows as created."""
+    CAP = 1_000
+    """Up to so many hits are counted and the best come first; beyond, exact ones do and the rest follows as created."""
 
     def __init__(self, projections: Projections) -> None:
         self._projections = projections
@@ -119,10 +117,10 @@ class Searcher:
         whole = "".join(word.text for word in words)
         same_code, same_title = self._statement("exact", kinds), self._statement("title", kinds)
         equal = set(same_code.run(connection, low=whole, limit=limit) if same_code else ())
+        if len(words) > 1:
+            equal.intersection_update(rids)  # a code that is all words together need not begin with each of them
         equal.update(same_title.run(connection, low=whole, sort=sort_key(whole), limit=limit) if same_title else ())
-        if len(words) > 1 or len(rids) <= self.RANKED:
-            equal.intersection_update(rids)
-        if len(rids) > self.RANKED:
+        if len(rids) > self.CAP:
             return [*sorted(equal), *(rid for rid in rids if rid not in equal)][:limit]
         titles = select(search_text.c.rid, search_text.c.title).where(search_text.c.rid.in_(rids))
         ranked = []
