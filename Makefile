@@ -52,8 +52,9 @@ screenshots: system-run $(BIN)/gdbos  ## every page and state as a picture, into
 messages: $(BIN)/gdbos  ## compile the message catalogues
 	for po in resources/i18n/*/LC_MESSAGES/*.po; do $(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo; done
 
-docs: $(BIN)/gdbos  ## regenerate the data dictionary
+docs: $(BIN)/gdbos  ## regenerate the data dictionary and the placeholders of guides
 	$(BIN)/python docs/build_dictionary.py
+	$(BIN)/python docs/build_guide_template.py
 
 clean:  ## remove what make made
 	rm -rf $(VENV) $(OUT) screenshots build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -109,18 +109,18 @@ class Guide:
         self._values = GuideValues(standard)
         examples = [example_tree(standard, kind, copies=copies) for copies in (1, 2)]
         probes = [self._values.of(tree) for tree in (*examples, RecordTree(Record(EXAMPLE, kind.code, {})))]
-        filters: dict[str, Callable[..., object]] = {
-            FILTER_JOIN: _join,
-            FILTER_APPLY: _apply,
-            FILTER_NUMERAL: chinese_numeral,
-        }
-        self._template = WordTemplate(template or guide_template(), probes[0], filters, probes)
+        self._template = WordTemplate(template or guide_template(), probes[0], filters(), probes)
 
     def write(self, path: Path, tree: RecordTree) -> None:
         """Write the guide of a record."""
         values = self._values.of(tree)
         with whole_file(path, is_durable=False) as file:
             self._template.write(file, values)
+
+
+def filters() -> dict[str, Callable[..., object]]:
+    """What a placeholder may send its value through, by name."""
+    return {FILTER_JOIN: _join, FILTER_APPLY: _apply, FILTER_NUMERAL: chinese_numeral}
 
 
 class Blank(str):
