@@ -282,33 +282,47 @@ class SheetImport:
         if problem is not None:
             self._decide_problem(batch, index, values, [*batch.issues.get(index, ()), problem])
             return False
-        record_id = record.id if record is not None else self._run.new_id()
-        elements = {code: value for code, value in zip(self.table.codes, values, strict=True) if value is not None}
-        if record is not None:
-            self._keep_references(batch, index, record, elements)
-        if found := self._check(record_id, elements):
+        said = record
+        if record is None or not self._is_exactly(record, values, parent):
+            record_id = record.id if record is not None else self._run.new_id()
+            filled = {code: value for code, value in zip(self.table.codes, values, strict=True) if value is not None}
+            if record is not None:
+                self._keep_references(batch, index, record, filled)
+            said = Record(record_id, self._kind.code, filled)
+        assert said is not None
+        if found := self._check(said):
             batch.issues.setdefault(index, []).extend(found)
         is_taken = self._run.mode is not (Mode.UPDATE if record is None else Mode.INSERT)
         if not is_taken:
             row = self.table.add(number, Decision.SKIPPED, self._title(values))
         elif record is None:
-            row = self.table.add(number, Decision.NEW, self._new(record_id, parent, values))
-            self._run.new_ids.add(record_id)
+            row = self.table.add(number, Decision.NEW, self._new(said.id, parent, values))
+            self._run.new_ids.add(said.id)
             if self._is_indexed:
-                self._run.index.note(self._kind, record_id, parent, elements, self._region)
+                self._run.index.note(self._kind, said.id, parent, said.elements, self._region)
         else:
-            change = self._compare(record, elements, parent)
+            change = None if said is record else self._compare(record, said.elements, parent)
             title = self._title(values) or self._kind.title_of(record.elements)
             if change is None:
                 row = self.table.add(number, Decision.UNCHANGED, title)
             else:
                 row = self.table.add(number, Decision.CHANGED, (change, title))
             if self._is_indexed:
-                merged = {**record.elements, **elements}
-                self._run.index.note(self._kind, record_id, record.parent_id, merged, self._region)
+                merged = {**record.elements, **said.elements}
+                self._run.index.note(self._kind, record.id, record.parent_id, merged, self._region)
         if index in batch.issues:
             self._note(batch, row, index, batch.issues[index])
         return is_taken
+
+    def _is_exactly(self, record: Record, values: Values, parent: str | None) -> bool:
+        """Whether the row says just what the record holds, no more and no less: the usual case of a file that comes
+        again, told by one comparison of tuples before anything is made of the row."""
+        elements = record.elements
+        return (
+            tuple(map(elements.get, self.table.codes)) == values
+            and len(elements) == len(values) - values.count(None)
+            and parent in (None, record.parent_id)
+        )
 
     def _keep_references(self, batch: _Batch, index: int, record: Record, elements: dict[str, Value]) -> None:
         """A body that would be new, though the record has one of this name already, is that one: the name has not
@@ -446,16 +460,15 @@ class SheetImport:
 
     # Rules, references, issues
 
-    def _check(self, record_id: str, elements: dict[str, Value]) -> list[Issue]:
+    def _check(self, said: Record) -> list[Issue]:
         for code, body in self._credit_codes:
-            pair = (elements.get(code, ""), elements.get(body, ""))
+            pair = (said.elements.get(code, ""), said.elements.get(body, ""))
             if pair not in self._known_pairs:
                 self._known_pairs.add(pair)
-                self._run.known_codes.add(Record(record_id, self._kind.code, elements))
+                self._run.known_codes.add(said)
         if self._stage_is_silent:
             return []
-        subject = Subject(Record(record_id, self._kind.code, elements), titles=self._run.references.titles)
-        return self._run.rule_base.check(subject, Stage.IMPORT)
+        return self._run.rule_base.check(Subject(said, titles=self._run.references.titles), Stage.IMPORT)
 
     def _vote(self, batch: _Batch, taken: Sequence[int]) -> None:
         """Count what the rows say of the records they refer to; a doubtful value has no vote."""
