@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import warnings
 import weakref
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,63 @@ def open_workbook(path: Path, *, sparse: bool) -> list[SheetSource]:
             raise ReadingFailure("password")
         return _calamine_sheets(path)
     extent = _prescan(path)
-    return _sparse_sheets(path) if sparse or extent > EXTENT_LIMIT else _calamine_sheets(path)
+    if sparse or extent > EXTENT_LIMIT:
+        return _sparse_sheets(path)
+    look = _ErrorLook(path)
+    sheets = _calamine_sheets(path)
+    for sheet in sheets:
+        sheet.rows = _with_errors(path, sheet, sheet.rows, look)
+    return sheets
+
+
+class _ErrorLook:
+    """Whether formulas of a workbook ended in errors (``#REF!``), which calamine hands out as blank cells.
+
+    Looks in a thread of its own while calamine, which needs no Python for it, loads the sheet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._is_found = False
+        self._thread = threading.Thread(target=self._look, name="gdbos-errors")
+        self._thread.start()
+
+    def __call__(self) -> bool:
+        """The answer; waits for it."""
+        self._thread.join()
+        return self._is_found
+
+    def _look(self) -> None:
+        # What cannot be read here is reported by the reader itself.
+        with suppress(Exception), zipfile.ZipFile(self._path) as archive:
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/"):
+                    with archive.open(name) as part:
+                        tail = b""
+                        while chunk := part.read(1 << 20):
+                            if b't="e"' in tail + chunk:
+                                self._is_found = True
+                                return
+                            tail = chunk[-4:]
+
+
+def _with_errors(path: Path, source: SheetSource, quick: Any, look: _ErrorLook) -> Any:
+    """The rows of a sheet, read the slow way if the workbook has errors of formulas in it."""
+
+    def rows() -> Iterator[RawCells]:
+        passing = quick()
+        first = next(passing, None)
+        if look():
+            exact = next(sheet for sheet in _sparse_sheets(path) if sheet.name == source.name)
+            exact.stray = source.stray
+            for row in exact.rows():
+                source.merged, source.row_count = exact.merged, max(source.row_count, exact.row_count)
+                yield row
+        elif first is not None:
+            yield first
+            yield from passing
+
+    return rows
 
 
 def _is_encrypted_package(path: Path) -> bool:

@@ -131,6 +131,14 @@ def test_a_damaged_code_names_its_cell(county: County) -> None:
     assert proposal.is_empty
 
 
+def test_a_formula_without_a_result_is_reported_by_cell_and_not_taken_for_blank(county: County) -> None:
+    proposal = county.propose([HEADINGS, (*FOOD[:5], "#REF!", "5"), TAXI, (*BEES[:2], "#N/A", *BEES[3:])], ["B3:B4"])
+    assert [(code, cell) for code, cell in issues(proposal) if code != "Q14a"] == [
+        ("spreadsheet-error", "F2"), ("spreadsheet-error", "C4"),
+    ]  # fmt: skip
+    assert decisions(proposal) == [(2, "problem"), (3, "new"), (4, "problem")]
+
+
 def test_a_row_without_a_name_is_reported(county: County) -> None:
     assert issues(county.propose([HEADINGS, (*FOOD[:2], None, *FOOD[3:])])) == [("no-name", "C2")]
 
