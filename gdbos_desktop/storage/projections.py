@@ -6,7 +6,7 @@ what a kind's projection looks like, the projection is made anew from the record
 
 Two sorts of columns. *Tall* ones have many values (titles, codes, references): each has an index of its own. *Flat*
 ones have few (codes of lists, numbers, dates): one index holds them all, so that any combination of them is counted
-by reading a few megabytes, and a write pays for one index instead of a dozen. Measured in ``docs/adr/0001``.
+by reading a few megabytes, and a write pays for one index instead of a dozen (``docs/adr/0001-table-layout.md``).
 """
 
 from __future__ import annotations

@@ -260,22 +260,23 @@ class Plan:
         found = array("q")
         for condition, order in ((column.is_not(None), [by]), (column.is_(None), [])):
             source, terms, needs_record = self._terms(rest)
-            if needs_record:
+            skipping, skipping_needs_record = self._skipping(limit)
+            if needs_record or skipping_needs_record:
                 source = source.join(record, record.c.rid == self._rid).outerjoin(change, unedited)
-            statement = select(self._rid).select_from(source).where(condition, *self._skipping(limit))
+            statement = select(self._rid).select_from(source).where(condition, *skipping)
             room = None if limit is None else limit - len(found)
             if room != 0:
                 found += _numbers(connection, statement.order_by(*order, *terms, self._tie), room)
         return found
 
-    def _skipping(self, limit: int | None) -> list[ColumnElement[bool]]:
-        """The conditions for a walk along an index."""
+    def _skipping(self, limit: int | None) -> tuple[list[ColumnElement[bool]], bool]:
+        """The conditions for a walk along an index, and whether they need the record."""
         if not self._wanted.all:
-            return []
+            return [], False
         is_frequent = self._count is not None and self._count > MANY * FREQUENT
-        if limit is not None and is_frequent and not self._wanted.needs_record:
-            return self._wanted_off_index.all  # the page is full after a few rows: look at each
-        return [kept_off_index(self._rid).in_(self._chosen())]  # the walk need not leave the index
+        if limit is not None and is_frequent:  # the page is full after a few rows: look at each
+            return self._wanted_off_index.all, self._wanted_off_index.needs_record
+        return [kept_off_index(self._rid).in_(self._chosen())], False  # the walk need not leave the index
 
     def _along_titles(self, connection: Connection, limit: int | None) -> array[int]:
         """Group by group, in the order of the titles of the records referred to; what has no title comes last."""
