@@ -103,8 +103,8 @@ def find_header(sheet: RawSheet, kinds: Sequence[Kind]) -> tuple[Header | None, 
     if best_score[0] and not best_score[1]:
         # Items without a column of names are no list of departments: rather ask for the names than take what is left.
         lame_score, lame = max(found, key=lambda entry: (entry[0][2], -entry[1].kind.order))
-        if lame_score[2] >= 2 * best_score[2] and _is_worth_asking(lame):
-            best_score, best = lame_score, lame
+        if lame_score[2] >= max(3, 2 * best_score[2]):
+            return lame, (lame.kind,)
     if not best_score[0] and not _is_worth_asking(best):
         return None, ()
     equal = [header.kind for score, header in found if score == best_score]

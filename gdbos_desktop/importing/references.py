@@ -7,12 +7,13 @@ as new with the values that the rows agree on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from gdbos_desktop.domain.addresses import SEPARATOR
 from gdbos_desktop.domain.changes import Action, Change
+from gdbos_desktop.domain.region_code import check_region_code, parent_region
 from gdbos_desktop.importing.headers import needs_parent
 from gdbos_desktop.importing.matching import Lookup
 from gdbos_desktop.schema import Element, Issue, Kind, Severity, Standard, Value, fold
@@ -245,14 +246,23 @@ def _all(by_region: ByRegion) -> list[str]:
 
 
 def _fitting(sources: Sequence[ByRegion], region: Value | None) -> list[str]:
-    """The records of the row's region; else those without a region; a row without a region takes them all."""
+    """The records of the row's region; else those of the region around it (a township's item, done by the county's
+    body); else those without a region. A row without a region takes them all."""
     if region is None:
         return list(dict.fromkeys(record_id for source in sources for record_id in _all(source)))
-    for wanted in (region, None):
+    for wanted in (*_regions_around(region), None):
         found = list(dict.fromkeys(record_id for source in sources for record_id in source.get(wanted, ())))
         if found:
             return found
     return []
+
+
+def _regions_around(region: Value) -> Iterator[Value]:
+    """The region and all that contain it, innermost first."""
+    around: str | None = str(region)
+    while around:
+        yield around
+        around = None if check_region_code(around) else parent_region(around)
 
 
 def _unknown(element: Element, text: str, kind: Kind) -> Issue:

@@ -359,11 +359,13 @@ class ImportSession:
 
     def _loose_issues(self, plan: SheetPlan) -> list[Issue]:
         assert plan.header is not None
+        unsaid = N_("Nobody said what the column “{heading}” holds; its values were left out.")
+        nameless = N_("The column {heading} has no heading; its values were left out.")
         issues = [
             Issue(
                 "column-left-out",
                 Severity.WARNING,
-                N_("The column “{heading}” has no heading that is known; its values were left out."),
+                unsaid if heading.parts else nameless,
                 {"heading": heading.path or _letters(heading.column)},
                 place=Place(self.file, plan.name, plan.header.last_row, heading.column, heading.path),
             )

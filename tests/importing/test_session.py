@@ -201,6 +201,7 @@ def test_very_many_issues_are_counted_to_the_end_and_listed_to_the_limit(
             [("部门名称", "统一社会信用代码", "事项类型", "法定办结时限", "不认识"), ("局", "", "行政许可", "1", "x")],
             "no-key",
         ),
+        ([("部门名称", "统一社会信用代码", "事项类型", "法定办结时限"), ("局", FOOD[1], "行政许可", "1")], "no-key"),
     ],
 )
 def test_a_table_that_cannot_be_imported_says_why(county: County, rows: list[list[object]], code: str) -> None:
