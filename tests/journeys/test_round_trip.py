@@ -171,6 +171,33 @@ def test_names_that_look_like_something_else_come_back_as_they_went(
     assert_round_trip(county, neighbour, tmp_path / "out")
 
 
+def test_what_an_item_without_a_code_contains_finds_it_again(
+    county: Workbench, neighbour: Workbench, tmp_path: Path
+) -> None:
+    """The item is told by its body and its name, the option by item, situation and its own name."""
+    body, other = (Record(f"019a{n:028x}", "organisation", {"org_name": f"局 / {n}"}) for n in (1, 2))
+    records = [body, other]
+    for number, dept in enumerate((body, other), 3):
+        item = Record(f"019a{number:028x}", "service_item", {"task_name": "登记 / 变更", "dept_name": dept.id})
+        records.append(item)
+        for kind, title in (("situation", "situation_name"), ("situation_option", "option_name")):
+            parent = records[-1].id
+            identity = f"019a{number * 16 + len(records):028x}"
+            records.append(Record(identity, kind, {title: "是 / 否", "order_num": 1}, parent))
+    county.workspace.apply([create(record) for record in records], origin=Origin.EDIT, reason="test")
+    assert_round_trip(county, neighbour, tmp_path / "out")
+
+
+def test_an_item_of_another_region_than_its_body_keeps_its_body(
+    county: Workbench, neighbour: Workbench, tmp_path: Path
+) -> None:
+    body = Record("019a" + "1" * 28, "organisation", {"org_name": "市场监督管理局", "region_code": "999901000000"})
+    values: dict[str, Value] = {"task_name": "登记", "local_task_code": "X1", "region_code": "999901001000"}
+    item = Record("019a" + "2" * 28, "service_item", {**values, "dept_name": body.id})
+    county.workspace.apply([create(body), create(item)], origin=Origin.EDIT, reason="test")
+    assert_round_trip(county, neighbour, tmp_path / "out")
+
+
 def _filled(values: Mapping[str, Value | Issue | None]) -> dict[str, Value]:
     return {code: value for code, value in values.items() if value is not None and not isinstance(value, Issue)}
 
@@ -245,7 +272,9 @@ class County:
         # Without a code, an item is told by its body and name, and the body by its name and region.
         has_code = kind.code != "service_item" or any(code in elements for code in kind.code_elements)
         if "region_code" in kind.elements and has_code and self._draw(st.booleans()):
-            elements["region_code"] = self._draw(st.sampled_from(["999901000000", "999901001000"]))
+            # A township's item may be done by a body of the county, not by one of another county.
+            regions = ["999901000000", "999901001000"][: 1 if kind.code == "organisation" else 2]
+            elements["region_code"] = self._draw(st.sampled_from(regions))
         others = sorted(kind.elements.keys() - keys - {kind.title, kind.position_element, "region_code"})
         for code in self._draw(st.lists(st.sampled_from(others or [kind.title]), unique=True, max_size=6)):
             value = self._value(kind.elements[code], parent)
