@@ -145,7 +145,7 @@ class WindowParts(QObject):
 
         made = ImportPage(self.workbench, self.bridge)
         made.check_wanted.connect(self._check_all)
-        return HostedPage(_("Import"), made)
+        return HostedPage(_("Import"), made, made.let_go)
 
     def _check_all(self) -> None:
         from gdbos_desktop.ui.pages.check_page import CheckPage

@@ -309,6 +309,7 @@ class ImportPage(QWidget):
 
         def written(outcome: Outcome) -> None:
             self.outcome = outcome
+            self.let_go()
             self.imported.emit(outcome)
             if number == self._number:
                 self._show_done(proposal, outcome)
@@ -347,13 +348,18 @@ class ImportPage(QWidget):
         """Back to the choice of a file; nothing that was not written stays."""
         self._next()
         self._cancel()
-        if self.session is not None:
-            self.session.close()
+        self.let_go()
         self.session = self.proposal = self.outcome = None
         self._questions, self._answers = [], {}
         self.notice.hide()
         self._show_step(Step.CHOOSE)
         self._load_recent()
+
+    def let_go(self) -> bool:
+        """Let go of the file; always True: nothing keeps the person here."""
+        if self.session is not None:
+            self.session.close()
+        return True
 
     # Running
 

@@ -56,8 +56,10 @@ class QuestionCard(QFrame):
             self._group.addButton(radio)
             self._radios[choice.id] = radio
             flow.addWidget(radio)
-        self.others = QComboBox()
+        self.others = QComboBox(self)
+        self.others.hide()
         if rest:
+            self.others.show()
             self.others.setAccessibleName(_("Other elements"))
             self.others.setMinimumWidth(200)
             self.others.addItem(_("Another one …"), "")

@@ -235,6 +235,11 @@ class EditorPane(QWidget):
 
         self.bridge.run_change(keep, owner=self)
 
+    def take_focus(self) -> None:
+        """Put the cursor into the form."""
+        if self.form is not None:
+            self.form.focus_first()
+
     def show_issue(self, issue: Issue) -> None:
         """Lead to the field, or the row, that an issue is about."""
         draft = self._draft

@@ -226,6 +226,7 @@ class CheckPage(Page):
         words = _("{checked} checked, {found} findings").format(checked=f"{report.checked:,}", found=f"{found:,}")
         if self._running is not None:
             self._running.summary = words
+            self._running.is_kept = not self.isVisible()  # this page says the same in its title
         self.remark_label.setText(words)
         self.check_button.setText(_("Check again"))
         self.check_button.show()

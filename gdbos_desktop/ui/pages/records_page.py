@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gdbos_desktop.domain.access import Duty, decide
 from gdbos_desktop.domain.changes import ChangeSet
@@ -58,6 +58,9 @@ class Editor(Protocol):
 
     def show_issue(self, issue: Issue) -> None:
         """Lead to the field of an issue."""
+
+    def take_focus(self) -> None:
+        """Put the cursor into the form."""
 
     def keep_draft(self) -> None:
         """Keep what is not saved as a draft."""
@@ -113,11 +116,12 @@ class RecordsPage(Page):
         self.export_button.setMenu(self._export_menu)
         self._export_menu.aboutToShow.connect(lambda: fill_export_menu(self._export_menu, self.acts))
         self.model.may_edit = self.acts.may_edit
+        for button in (self.import_button, self.export_button, self.new_button):
+            self.header.addWidget(button)
+        # Only now: a button that is shown before it has a place flashes up as a window of its own.
         self.new_button.setVisible(self.acts.may_edit)
         self.import_button.setVisible(decide(actor, Duty.IMPORT).is_allowed)
         self.export_button.setVisible(decide(actor, Duty.EXPORT).is_allowed)
-        for button in (self.import_button, self.export_button, self.new_button):
-            self.header.addWidget(button)
 
     def _build_body(self, icon_name: str) -> None:
         sentence = _("There is nothing of the kind {kind} here yet.").format(kind=self.kind.label)
@@ -175,6 +179,9 @@ class RecordsPage(Page):
         self._count_timer = self._timer(COUNT_PAUSE_MS, self._refresh_tree)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
         find.activated.connect(self.focus_search)
+        switch = QShortcut(QKeySequence("F6"), self)
+        switch.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        switch.activated.connect(self.switch_pane)
         leave = QShortcut(QKeySequence("Esc"), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self.close_editor)
@@ -365,8 +372,22 @@ class RecordsPage(Page):
 
     def _on_open_row(self, row: int) -> None:
         record_id = self.model.record_id(row)
-        if record_id:
+        editor = cast("Editor | None", self.editor)
+        if record_id and editor is not None and self._editor_place.isVisible() and editor.record_id == record_id:
+            if self.table.hasFocus():
+                editor.take_focus()  # Enter once more: from the list into the form
+        elif record_id:
             self._open_in_editor(record_id)
+
+    def switch_pane(self) -> None:
+        """From the list into the form, or back."""
+        editor = cast("Editor | None", self.editor)
+        focused = QApplication.focusWidget()
+        is_in_form = focused is not None and self._editor_place.isAncestorOf(focused)
+        if is_in_form and self.table.isVisible():
+            self.table.setFocus()
+        elif editor is not None and self._editor_place.isVisible():
+            editor.take_focus()
 
     def _on_selection(self) -> None:
         self._tell_status()

@@ -1,0 +1,38 @@
+"""What Qt says goes to the log, and the password is asked for in words."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gdbos_desktop.ui import application
+from gdbos_desktop.ui.password_dialog import PasswordDialog
+from gdbos_desktop.ui.theme import Theme
+
+
+def test_messages_of_qt_reach_the_log_but_its_noise_does_not(caplog: pytest.LogCaptureFixture) -> None:
+    context = QMessageLogContext()
+    with caplog.at_level(logging.DEBUG, "gdbos_desktop.qt"):
+        application._take_message(QtMsgType.QtWarningMsg, context, "This plugin does not support raise()")
+        application._take_message(QtMsgType.QtCriticalMsg, context, "the display is gone")
+    assert [(record.levelno, record.message) for record in caplog.records] == [(logging.ERROR, "the display is gone")]
+
+
+def test_the_application_is_made_once() -> None:
+    assert application.make_application() is application.make_application()
+
+
+@pytest.mark.parametrize("is_again", [False, True])
+def test_a_password_is_typed_and_sent_by_enter(theme: Theme, qtbot: QtBot, is_again: bool) -> None:
+    dialog = PasswordDialog("区局.gdbos", is_again)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.open_button.isEnabled()
+    QTest.keyClicks(dialog.line, "secret")
+    QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert dialog.result() == PasswordDialog.DialogCode.Accepted
+    assert dialog.password == "secret"
