@@ -551,7 +551,8 @@ def lines_of(text: str) -> list[str]:
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("\n\t<>&\"'{}%#_\x00\x0b\ufffe😀\u202e\ufdd0")), max_size=40)
 
 
-@settings(max_examples=40)
+@pytest.mark.slow
+@settings(max_examples=25)
 @given(condition=TEXTS, scope=TEXTS, name=TEXTS)
 def test_any_text_survives_but_for_what_xml_cannot_hold(
     condition: str, scope: str, name: str, tmp_path_factory: pytest.TempPathFactory

@@ -318,7 +318,7 @@ def counties(draw: st.DrawFn) -> list[Record]:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(records=counties())
 def test_whatever_stands_in_a_store_comes_back_as_it_went(
     records: Sequence[Record], tmp_path_factory: pytest.TempPathFactory
