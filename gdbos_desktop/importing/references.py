@@ -124,24 +124,18 @@ class References:
         if regions is None or region_element(kind) == "":
             regions = [None] * len(names)
         pairs = list(zip(names, regions, strict=True))
+        different = dict.fromkeys(pairs)  # few: thousands of rows name a dozen departments
         wanted = {
-            (str(name), region) for name, region in pairs
+            (str(name), region) for name, region in different
             if name is not None and (kind.code, fold(str(name)), region) not in self._found
         }  # fmt: skip
         if wanted:
             self._search(element, element.type, kind, sorted(wanted, key=lambda pair: (pair[0], str(pair[1]))))
-        folded: dict[str, str] = {}
-        result: list[Found | None] = []
-        for name, region in pairs:
-            if name is None:
-                result.append(None)
-                continue
-            text = str(name)
-            key = folded.get(text)
-            if key is None:
-                key = folded[text] = fold(text)
-            result.append(self._found[kind.code, key, region])
-        return result
+        answers = {
+            (name, region): None if name is None else self._found[kind.code, fold(str(name)), region]
+            for name, region in different
+        }
+        return [answers[pair] for pair in pairs]
 
     def resolve_inside(self, element: Element, name: str, ancestors: Sequence[str]) -> Found:
         """What a name refers to among the records that one of the row's ancestors contains (a material of the item)."""

@@ -47,12 +47,11 @@ def words_of(text: str) -> list[Word]:
 def tokens_of(kind: str, title: str, initials: str) -> str:
     """What the index holds of a record: its kind, characters and pairs of its folded title, runs of its initials."""
     safe = title.translate(_TOKEN_SAFE) if _UNSAFE.search(title) else title
-    tokens = {_KIND + kind, *safe}
-    tokens.update(map(str.__add__, safe, safe[1:]))
+    tokens = [_KIND + kind, *safe, *map(str.__add__, safe, safe[1:])]  # twice the same does the index no harm
     if initials:
         for reading in initials.translate(_WIDE).split("\n"):
             pairs = [*map(str.__add__, reading, reading[1:])]
-            tokens.update(reading, pairs, map(str.__add__, pairs, reading[2:]))
+            tokens += [*reading, *pairs, *map(str.__add__, pairs, reading[2:])]
     return " ".join(tokens)
 
 
