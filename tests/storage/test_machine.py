@@ -224,4 +224,4 @@ def fits(value: Value | None, match: Match, wanted: int) -> bool:
 
 
 TestWorkplace = pytest.mark.slow(Workplace.TestCase)
-TestWorkplace.settings = settings(max_examples=30, stateful_step_count=30)
+TestWorkplace.settings = settings(max_examples=20, stateful_step_count=30)
