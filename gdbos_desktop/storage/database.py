@@ -60,6 +60,16 @@ def derive_key(password: str, path: Path | None = None) -> str:
     return key.hex() + salt.hex()
 
 
+def settle_folder(folder: Path) -> None:
+    """Have the disk remember the names in a folder, where the system offers it."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def connect(path: Path, key: str | None, *, mode: str = "rw", timeout_seconds: float = 5.0) -> Any:
     """A driver connection with the driver's transactions off. ``mode``: rw, rwc, ro, or immutable."""
     words = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"

@@ -184,7 +184,10 @@ def _back_up(path: Path, key: str | None) -> Path | None:
         try:
             shutil.copyfile(path, draft)
             _verify_copy(draft, key, path)
+            with draft.open("rb+") as file:
+                os.fsync(file.fileno())  # the copy is on the disk before anything is changed
             os.replace(draft, copy)
+            database.settle_folder(path.parent)
         except OSError as error:
             raise faults.from_os(error, path) from error
         finally:
