@@ -34,6 +34,7 @@ _MADE = datetime.datetime(2020, 1, 1)  # not a moment: the same data makes the s
 _WIDEST = {LongText: 36, Codes: 24, CodeText: 44}
 _WIDEST_OTHER = 32
 _PAGE_WIDTH = 200  # half-width characters that stay legible side by side on A4 landscape (about 7 pt)
+_ROOMY = 150  # a sheet narrower than this gives its long texts more room
 _SQUEEZED = 1.3  # so much wider a sheet may be and is still set smaller rather than on two pages
 
 _HEADER_TINTS = ("#DCE6F1", "#EAF0F7")
@@ -69,7 +70,7 @@ class SheetPlan:
     def row_height(self) -> float:
         """In points: two lines where long texts stand, else one; fixed, so that no text fills the page."""
         has_long = any(column.element and isinstance(column.element.type, LongText) for column in self.columns)
-        return 30 if has_long else 20
+        return 32 if has_long else 20
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class _Formats:
     def cell(self, column: Column) -> Any:
         """How the cells of a column look. The text format keeps what people type later from becoming a number."""
         if column.is_number:
-            return self._get("number", {"num_format": "0", "align": "right"})
+            return self._get("number", {"num_format": "0", "align": "center"})
         if column.element is None or isinstance(column.element.type, CodeText):
             return self._get("code", {"num_format": "@"})
         if isinstance(column.element.type, LongText):  # centred, a text too long for its cell would lose its beginning
@@ -210,6 +211,10 @@ def _column_widths(plan: SheetPlan) -> list[float]:
         kind = type(column.element.type) if column.element else None
         widest = _WIDEST.get(kind, _WIDEST_OTHER) if kind else _WIDEST_OTHER
         widths.append(1.1 * max(heading, min(found + 2, widest), 9))
+    long = [n for n, column in enumerate(plan.columns) if column.element and isinstance(column.element.type, LongText)]
+    spare = max(_ROOMY - sum(widths), 0)
+    for place in long if plan.widths else ():
+        widths[place] += max(0, min(spare / len(long), 1.1 * (plan.widths[place] + 2) - widths[place]))
     return widths
 
 
