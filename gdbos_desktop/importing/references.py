@@ -215,6 +215,32 @@ class References:
         self._index.note(kind, new.id, None, elements, place)
         return new.id
 
+    def settle_codes(self) -> list[Issue]:
+        """Take from new records the codes that another record has already; an issue for each.
+
+        A body under another name with the code of a known one is either renamed or wrongly coded: a person knows which.
+        """
+        issues: list[Issue] = []
+        used = [new for new in self.proposed.values() if new.is_used]
+        for kind in {new.kind.code: new.kind for new in used}.values():
+            for code in (key[0] for key in kind.keys if len(key) == 1 and key[0] in kind.code_elements):
+                holders = {
+                    new.id: value for new in used
+                    if new.kind is kind and (value := new.change().after.get(code)) is not None
+                }  # fmt: skip
+                known = self._lookup.find_by_key(kind.code, (code,), [(value,) for value in holders.values()])
+                seen: dict[Value, str] = {}
+                for new_id, value in holders.items():
+                    new = self.proposed[new_id]
+                    if ids := known.get((value,)):
+                        other = kind.title_of(self._lookup.get(ids[:1])[0].elements)
+                    else:
+                        other = seen.setdefault(value, new.title)
+                    if other != new.title:
+                        del new.votes[code]
+                        issues.append(_taken(kind, code, new.title, value, other))
+        return issues
+
     def changes(self) -> list[Change]:
         """The creations of everything that an imported row refers to, kind by kind in the order of the standard."""
         used = [new for new in self.proposed.values() if new.is_used]
@@ -257,6 +283,19 @@ def _regions_around(region: Value) -> Iterator[Value]:
     while around:
         yield around
         around = None if check_region_code(around) else parent_region(around)
+
+
+def _taken(kind: Kind, code: str, title: str, value: Value, other: str) -> Issue:
+    return Issue(
+        "code-taken",
+        Severity.WARNING,
+        N_(
+            "{kind} “{title}” is new, but its code {code} belongs to “{other}” already and was left out. "
+            "If it is the same under a new name, rename it before the import; otherwise correct the code."
+        ),
+        {"kind": kind.label, "title": title, "code": value, "other": other},
+        code,
+    )
 
 
 def _unknown(element: Element, text: str, kind: Kind) -> Issue:

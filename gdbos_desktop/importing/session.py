@@ -400,6 +400,7 @@ class ImportSession:
                         place=Place(self.file, plan.name),
                     )
                 )
+        issues += [issue.at(Place(self.file)) for issue in run.references.settle_codes()]
         for sheet in imports:
             issues += sheet.loose_issues
             for row in sorted(sheet.table.issues, key=sheet.table.numbers.__getitem__):

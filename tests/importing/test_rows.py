@@ -226,6 +226,17 @@ def test_a_new_organisation_gets_the_values_most_rows_agree_on(county: County) -
     assert body.elements["credit_code"] == FOOD[1]
 
 
+def test_a_new_body_with_the_code_of_a_known_one_is_told_and_never_doubles_the_code(county: County) -> None:
+    county.take([HEADINGS, FOOD])
+    proposal = county.take(
+        [HEADINGS, ("县市场监督管理局", *FOOD[1:]), ("县政务局", *TAXI[1:]), ("县数据局", TAXI[1], *BEES[2:])]
+    )
+    told = [(issue.code, issue.values["title"], issue.values["other"]) for issue in proposal.issues]
+    assert told == [("code-taken", "县市场监督管理局", FOOD[0]), ("code-taken", "县数据局", "县政务局")]
+    codes = [body.elements.get("credit_code") for body in county.records("organisation")]
+    assert sorted(map(str, codes)) == sorted([FOOD[1], TAXI[1], "None", "None"])
+
+
 def test_a_name_that_fits_two_bodies_is_asked_for_its_code(county: County) -> None:
     county.take(
         {"实施主体": [("机构名称", "统一社会信用代码"), ("市场监管所", FOOD[1]), ("市场监管所", TAXI[1])]},
