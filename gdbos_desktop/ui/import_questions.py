@@ -107,6 +107,7 @@ class QuestionsPane(QWidget):
         self._rows.setSpacing(8)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._inner)
         self.cards: list[QuestionCard] = []

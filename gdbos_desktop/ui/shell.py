@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from gdbos_desktop.services.workbench import Workbench
@@ -109,12 +109,15 @@ class Shell(QObject):
         self._enter(lambda _password: self._keeper.create(path, name, region, password or None), path)
 
     def _make_sample(self, path: Path) -> None:
+        self._application.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             if not path.exists():
                 self._keeper.make_sample(path)
         except KnownError as error:
             self.show_start(error)
             return
+        finally:
+            self._application.restoreOverrideCursor()
         self.open_store(path)
 
     def _enter(self, make: Callable[[str | None], Workbench], path: Path) -> bool:

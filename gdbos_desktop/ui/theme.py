@@ -162,6 +162,9 @@ class Theme(QObject):
     def set_dark(self, dark: bool) -> None:
         """Put on the dark or the light colours, everywhere and at once."""
         _state["tokens"] = DARK if dark else LIGHT
+        # Off and on again: a sheet that replaces another is put on every widget once for each of its ancestors,
+        # which takes seconds on a full form; a first sheet is put on once.
+        self._application.setStyleSheet("")
         self._application.setFont(ui_font())
         self._application.setPalette(palette(tokens()))
         self._application.setStyleSheet(style_sheet(tokens()))

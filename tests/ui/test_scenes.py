@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QMainWindow, QWidget
 
 from gdbos_desktop import bootstrap
 from gdbos_desktop.domain.queries import Query
@@ -40,6 +40,19 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
         future.result(10)
     yield made
     made.close()
+
+
+def silent_stops(root: QWidget) -> list[str]:
+    """Where Tab stops and a screen reader would say nothing."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if not (is_stop and widget.isVisible() and widget.isEnabled()):
+            continue
+        words = widget.accessibleName() or getattr(widget, "text", str)()
+        if not words and not isinstance(widget.parentWidget(), (QComboBox, QAbstractItemView)):
+            found.append(f"Tab stops at a nameless {type(widget).__name__} in {type(widget.parentWidget()).__name__}")
+    return found
 
 
 class Flashes(QObject):
@@ -77,9 +90,11 @@ def test_every_state_fits_and_is_named(sample: Workbench, tmp_path: Path, qapp: 
         else:
             stage.step()
         problems = [*outside(pictured), *clipped(pictured), *nameless(pictured)]
+        if name not in _DRAWN_BY_QT:
+            problems += silent_stops(pictured)
         for top in qapp.topLevelWidgets():
             if top.isVisible() and top is not pictured and name not in _DRAWN_BY_QT:
-                problems += [*clipped(top), *nameless(top)]
+                problems += [*clipped(top), *nameless(top), *silent_stops(top)]
         assert problems == []
     finally:
         qapp.removeEventFilter(flashes)
