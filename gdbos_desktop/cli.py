@@ -348,6 +348,21 @@ def history(
 
 
 @app.command()
+def verify(store: StoreOption, as_json: JsonOption = False) -> None:
+    """Verify that nobody tampered with the history."""
+    with _opened(store) as workbench:
+        faults = workbench.history.verify(progress_line("verify"))
+    if as_json:
+        print_json({"faults": [{"sequence": fault.sequence, "message": _(fault.message)} for fault in faults]})
+    else:
+        for fault in faults:
+            say(headed(f"#{fault.sequence}", _(fault.message)))
+        if not faults:
+            say(_("The history is whole: every entry follows the one before it."))
+    raise typer.Exit(FINDINGS if faults else DONE)
+
+
+@app.command()
 def undo(store: StoreOption, as_json: JsonOption = False) -> None:
     """Take back the latest act (an edit, a whole import …)."""
     with _opened(store) as workbench:

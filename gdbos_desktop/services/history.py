@@ -6,6 +6,7 @@ from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import HistoryEntry, Origin
 from gdbos_desktop.domain.undo import take_back
 from gdbos_desktop.services.workspace import Outcome, Workspace
+from gdbos_desktop.storage import HistoryFault
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
@@ -30,6 +31,12 @@ class HistoryService:
         self._workspace.demand(Duty.READ)
         with self._workspace.store.read() as reader:
             return reader.change_sets(limit, before)
+
+    def verify(self, progress: Progress = no_progress) -> list[HistoryFault]:
+        """Where the chain of the whole history is broken, first place first; nothing when nobody tampered with it."""
+        self._workspace.demand(Duty.READ)
+        with self._workspace.store.read() as reader:
+            return reader.verify_history(progress)
 
     def next_undo(self) -> HistoryEntry | None:
         """The act that undo would take back now: the latest one that is not undone and is no undo itself."""

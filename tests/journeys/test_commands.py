@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import sqlcipher3.dbapi2 as driver
 
 from tests.journeys.journey import Gdbos
 
@@ -132,3 +133,17 @@ def test_a_protected_store_opens_with_its_password_only(
     assert gdbos("list", "service_item", "--store", secret, "--json", code=2).json["error"]["code"] == "wrong-password"
     monkeypatch.delenv("GDBOS_STORE_PASSWORD")
     gdbos("list", "service_item", "--store", secret, code=2)
+
+
+def test_a_history_that_somebody_changed_is_told_with_the_entry(gdbos: Gdbos, county: Path) -> None:
+    gdbos("set", "T-0001", "promise_day=3")
+    assert gdbos("verify", "--json").json == {"faults": []}
+    raw = driver.connect(str(county), isolation_level=None)
+    for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        raw.execute(f"DROP TRIGGER {name}")
+    (last,) = raw.execute("SELECT max(sequence) FROM change_set").fetchone()
+    raw.execute("UPDATE change_set SET actor = 'somebody' WHERE sequence = ?", (last,))
+    raw.close()
+    assert gdbos("verify", "--json", code=1).json == {
+        "faults": [{"sequence": last, "message": "这条历史记录被人改动过。"}]
+    }
