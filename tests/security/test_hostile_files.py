@@ -298,29 +298,33 @@ def test_a_workbook_with_any_bytes_exchanged_is_refused_or_read_and_nothing_else
         if number % 4 == 0:
             path.write_bytes(_mutated(chance, whole))
         else:
-            name = names[number % len(names)]
+            name = chance.choice(names)
             pack(path, {**parts, name: _mutated(chance, parts[name])})
-    ends: dict[str, str] = {}
+    read: dict[str, list[str]] = {}
     for manner in ("dense", "sparse"):
         done = subprocess.run(
             [sys.executable, "-m", "tests.security.fuzzed_reading", str(folder), manner],
             cwd=ROOT, env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
-        ends |= dict(line.split() for line in done.stdout.splitlines())
         assert done.returncode == 0
+        ends = dict(line.split() for line in done.stdout.splitlines())
         assert len(ends) == 60
-    read = [name for name, end in ends.items() if end == "done"]
-    assert read
-    assert len(read) < 60
-    for name in read[:15]:
+        read[manner] = [name for name, end in ends.items() if end == "done"]
+        assert 5 < len(read[manner]) < 55
+    for name in read["dense"][:15]:
         with suppress(KnownError):  # either way is right; anything else fails the test
             propose(workbench, folder / name)
 
 
 def _mutated(chance: random.Random, data: bytes) -> bytes:
     changed = bytearray(data)
-    for _change in range(chance.randint(1, 6)):
+    if chance.random() < 0.6:  # gently: one letter or digit for another, so that the parts still fit together
+        places = [place for place, byte in enumerate(data) if chr(byte).isalnum()]
+        for place in chance.sample(places, chance.randint(1, 3)):
+            changed[place] = chance.choice(b"0123456789abcdefstABZ")
+        return bytes(changed)
+    for _change in range(chance.randint(1, 4)):
         place = chance.randrange(len(changed))
         match chance.randrange(4):
             case 0:
