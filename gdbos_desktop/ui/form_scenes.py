@@ -16,6 +16,7 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.assembly import ITEM_KIND
 from gdbos_desktop.ui.forms import EditorPane
 from gdbos_desktop.ui.forms.bulk_dialog import BulkDialog
+from gdbos_desktop.ui.forms.choice_line import ChoiceLine
 from gdbos_desktop.ui.scenes import items_page
 from gdbos_desktop.ui.screenshots import Stage, scene
 
@@ -138,8 +139,8 @@ def _form_choices(stage: Stage) -> QWidget | None:
     editor = cast("EditorPane", page.editor)
     if editor.form is not None:
         editor.form.jump("task_type")
-        control = editor.form.field("task_type").editor().controls()[0]
-        getattr(control, "list_wanted").emit()  # noqa: B009 - every line of choices has it
+        for line in editor.form.field("task_type").editor().findChildren(ChoiceLine):
+            line.open_list()
     return None
 
 

@@ -315,9 +315,7 @@ def _export_menu(stage: Stage) -> QWidget | None:
     button = page.export_button
     menu = button.menu()
     if menu is not None:
-        menu.popup(QPoint(0, 0))
-        # A display that is not there is small and would push it aside.
-        menu.move(button.mapToGlobal(QPoint(button.width() - menu.width(), button.height())))
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
     return None
 
 

@@ -6,6 +6,7 @@ own with ``scene``. Every scene is rendered at 1366×768, and those marked so al
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.system.resources import resource_folder
 from gdbos_desktop.ui.application import make_application
 from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs
@@ -29,6 +31,7 @@ SCREEN = QSize(1366, 768)
 PATIENCE_SECONDS = 20.0
 LONGEST_PAUSE_MS = 2_000
 SHORTEST_SECONDS = 0.08
+PLATFORM = "QT_QPA_PLATFORM"
 
 
 class Stage:
@@ -127,6 +130,7 @@ def render_screenshots(workbench: Workbench, out: Path, only: str = "") -> list[
     from gdbos_desktop.ui import scenes  # adds the scenes; kept apart so that the window does not carry them
 
     scenes.load()
+    _ask_for_a_whole_screen()
     application = make_application()
     out.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
@@ -140,6 +144,13 @@ def render_screenshots(workbench: Workbench, out: Path, only: str = "") -> list[
             paths.append(_render(application, workbench, each, out / f"{each.name}-125.png", False, 1.25))
             paths.append(_render(application, workbench, each, out / f"{each.name}-150.png", False, 1.5))
     return paths
+
+
+def _ask_for_a_whole_screen() -> None:
+    """The screen of a machine without one is 800 pixels wide, and popups stay inside it: ask for one of our size."""
+    screen = resource_folder("style") / "pictures.json"
+    if os.environ.get(PLATFORM) == "offscreen" and ":" not in str(screen):  # a colon would end the name
+        os.environ[PLATFORM] = f"offscreen:configfile={screen}"
 
 
 def _render(application: QApplication, workbench: Workbench, each: Scene, path: Path, dark: bool, scale: float) -> Path:
