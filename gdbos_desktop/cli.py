@@ -149,7 +149,7 @@ def import_file(
             print_json(proposal_data(proposal, session, outcome is not None))
         elif outcome is not None:
             say(_("Written: {count} records. Take it back with: gdbos undo").format(count=outcome.changed_count))
-        elif open_questions and not dry_run:
+        elif open_questions:
             for question in open_questions:
                 say(question.text)
             say(_("Nothing was written: answer the questions with --answer, or leave these columns out with --yes."))

@@ -21,13 +21,21 @@ from gdbos_desktop.system.messages import _, fill
 from gdbos_desktop.system.tasks import Progress, ProgressState, Task
 
 SECONDS_BETWEEN_LINES = 2.0
+LINES = 50
+"""Issues told one a line; the rest is counted."""
+
+
+def sentence(issue: Issue) -> str:
+    """The sentence of an issue and its suggestion, without its place."""
+    words = fill(issue.message, issue.values)
+    if issue.suggestion is not None:
+        words += _(" Suggestion: {suggestion}").format(suggestion=issue.suggestion)
+    return words
 
 
 def issue_text(issue: Issue) -> str:
     """The sentence of an issue in the user's language, with its place and its suggestion."""
-    words = fill(issue.message, issue.values)
-    if issue.suggestion is not None:
-        words += _(" Suggestion: {suggestion}").format(suggestion=issue.suggestion)
+    words = sentence(issue)
     if issue.place is not None and issue.place.row:
         where = _("{sheet} row {row}").format(sheet=issue.place.sheet, row=issue.place.row)
         words = headed(f"{where} {issue.place.cell}".rstrip(), words)
@@ -142,17 +150,22 @@ def print_proposal(proposal: Proposal, standard: Standard) -> None:
 
 
 def print_issues(issues: Sequence[Issue], as_json: bool, kind: Kind | None = None) -> None:
-    """Tell issues, one a line, or as JSON; with the label of the element where ``kind`` says what they are about."""
+    """Tell issues, equal ones in one line, or each as JSON; ``kind`` gives the labels of their elements."""
     if as_json:
         print_json({"issues": [issue_data(issue) for issue in issues]})
         return
-    for issue in issues[:50]:
-        words = issue_text(issue)
-        if kind is not None and issue.element in kind.elements:
-            words = headed(kind.elements[issue.element].label, words)
-        typer.echo(f"{severity_word(issue)} [{issue.code}] {words}")
-    if len(issues) > 50:
-        say(_("… and {count} more").format(count=len(issues) - 50))
+    alike: dict[tuple[str, str, str], list[Issue]] = {}
+    for issue in issues:
+        alike.setdefault((issue.code, sentence(issue), issue.place.sheet if issue.place else ""), []).append(issue)
+    for first, *others in list(alike.values())[:LINES]:
+        words = issue_text(first)
+        if kind is not None and first.element in kind.elements:
+            words = headed(kind.elements[first.element].label, words)
+        if others:
+            words += _(" The same in {count} more rows.").format(count=len(others))
+        typer.echo(f"{severity_word(first)} [{first.code}] {words}")
+    if len(alike) > LINES:
+        say(_("… and {count} more").format(count=sum(map(len, list(alike.values())[LINES:]))))
 
 
 def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:
