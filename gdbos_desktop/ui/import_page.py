@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -157,9 +158,11 @@ class ImportPage(QWidget):
             radio.setProperty("mode", str(mode))
             flow.addWidget(radio)
         self._recent = QWidget()
-        self._recent_rows = QVBoxLayout(self._recent)
+        self._recent_rows = QGridLayout(self._recent)  # two beside each other: six rows are too high for a low screen
         self._recent_rows.setContentsMargins(0, 8, 0, 0)
-        self._recent_rows.setSpacing(4)
+        self._recent_rows.setHorizontalSpacing(24)
+        self._recent_rows.setVerticalSpacing(4)
+        self._recent_rows.setColumnStretch(1, 1)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -478,15 +481,15 @@ class ImportPage(QWidget):
         self._recent.setVisible(bool(files))
         if not files:
             return
-        self._recent_rows.addWidget(secondary(_("Used before")))
-        for path, size in files[:MOST_RECENT]:
+        self._recent_rows.addWidget(secondary(_("Used before")), 0, 0, 1, 2)
+        for place, (path, size) in enumerate(files[:MOST_RECENT]):
             button = link_button(_short_name(path.name))
             button.setToolTip(str(path))
             button.clicked.connect(lambda _on=False, path=path: self.read(path))
             holder = QWidget()
             remark = secondary(_("{folder} · {size}").format(folder=_short_name(path.parent.name), size=_size(size)))
             holder.setLayout(row(button, remark, None))
-            self._recent_rows.addWidget(holder)
+            self._recent_rows.addWidget(holder, 1 + place // 2, place % 2)
 
     def _remember(self, path: Path) -> None:
         settings = self.workbench.settings
@@ -543,7 +546,7 @@ class _DropZone(QFrame):
         super().__init__()
         self.setProperty("role", "drop")
         self.setAcceptDrops(True)
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(140)
         self.button = primary_button(_("Choose a file …"), "folder-open-line")
         title = label(_("Drag an Excel or CSV file here"), "section")
         words = secondary(

@@ -15,7 +15,7 @@ from gdbos_desktop.services.imports import LEAVE_OUT
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.assembly import ITEM_KIND
-from gdbos_desktop.ui.import_page import ImportPage
+from gdbos_desktop.ui.import_page import MOST_RECENT, RECENT_KEY, RECENT_SECTION, ImportPage
 from gdbos_desktop.ui.pages.hosted_page import HostedPage
 from gdbos_desktop.ui.screenshots import Stage, scene
 
@@ -134,6 +134,12 @@ def _taken_back(stage: Stage) -> QWidget | None:
 
 @scene("import-refused", dark=True, scaled=True)
 def _refused(stage: Stage) -> QWidget | None:
+    known = [stage.folder / f"{number}-{_('list.csv')}" for number in range(1, MOST_RECENT + 1)]
+    for file in known:
+        file.write_bytes(b"")
+    settings, before = stage.workbench.settings, stage.workbench.settings.get(RECENT_SECTION, RECENT_KEY, [])
+    settings.set(RECENT_SECTION, RECENT_KEY, [str(file) for file in known])
+    stage.afterwards.append(lambda: settings.set(RECENT_SECTION, RECENT_KEY, before))
     page = import_page(stage)
     path = stage.folder / _("list.xlsx")
     path.write_bytes(b"\x89PNG\r\n\x1a\n no workbook at all")
