@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEventLoop, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.errors import KnownError
+from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.assembly import Desk, WindowParts
 from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.preferences import Preferences
@@ -22,6 +26,8 @@ from gdbos_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from gdbos_desktop.ui.start_window import StartWindow
+
+T = TypeVar("T")
 
 FIRST_SIZE = (1280, 720)
 
@@ -36,6 +42,10 @@ class StoreKeeper:
     open: Callable[[Path, str | None], Workbench]
     make_sample: Callable[[Path], None]
     """Write the shipped sample as a store into a file that does not exist yet."""
+
+
+class _Bell(QObject):
+    rung = Signal()
 
 
 class Shell(QObject):
@@ -109,25 +119,47 @@ class Shell(QObject):
         self._enter(lambda _password: self._keeper.create(path, name, region, password or None), path)
 
     def _make_sample(self, path: Path) -> None:
-        self._application.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             if not path.exists():
-                self._keeper.make_sample(path)
+                self._off_thread(lambda: self._keeper.make_sample(path), _("Making the sample …"))
         except KnownError as error:
             self.show_start(error)
             return
-        finally:
-            self._application.restoreOverrideCursor()
         self.open_store(path)
+
+    def _off_thread(self, work: Callable[[], T], words: str) -> T:
+        """The result of work that takes a moment, or what it raised; meanwhile windows are drawn but take no input."""
+        waiting = QEventLoop()
+        bell = _Bell()
+        bell.rung.connect(waiting.quit, Qt.ConnectionType.QueuedConnection)
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # it goes on in the thread that waits
+                future.set_exception(error)
+            bell.rung.emit()
+
+        thread = threading.Thread(target=run, name="store")
+        start_window = self.start_window
+        if start_window is not None:
+            start_window.show_busy(words)
+        thread.start()
+        waiting.exec()
+        thread.join()
+        if start_window is not None:
+            start_window.show_ready()
+        return future.result()
 
     def _enter(self, make: Callable[[str | None], Workbench], path: Path) -> bool:
         password: str | None = None
         while True:
             try:
-                workbench = make(password)
+                workbench = self._off_thread(partial(make, password), _("Opening …"))
                 break
             except KnownError as error:
-                if error.code == "wrong-password":
+                if error.code in {"password-needed", "wrong-password"}:
                     password = self._ask_password(path, again=password is not None)
                     if password is not None:
                         continue

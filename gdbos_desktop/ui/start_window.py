@@ -66,16 +66,27 @@ class StartWindow(QWidget):
             secondary(_("Items, materials and data items of government services – kept here, on this machine."))
         )
         outer.addLayout(head)
-        columns = QHBoxLayout()
+        self._cards = QWidget()
+        columns = QHBoxLayout(self._cards)
         columns.setContentsMargins(32, 8, 32, 24)
         columns.setSpacing(16)
         columns.addWidget(self._new_card(), 1)
         columns.addWidget(self._open_card(recent), 1)
-        outer.addLayout(columns, 1)
+        outer.addWidget(self._cards, 1)
 
     def show_error(self, error: KnownError) -> None:
         """Why a store could not be opened."""
         self.message_bar.show_error(error)
+
+    def show_busy(self, words: str) -> None:
+        """Something is under way that takes a moment: nothing else can be begun."""
+        self.message_bar.show_message(words)
+        self._cards.setEnabled(False)
+
+    def show_ready(self) -> None:
+        """It is over."""
+        self.message_bar.hide()
+        self._cards.setEnabled(True)
 
     def _new_card(self) -> QWidget:
         card, layout = _card()
@@ -113,7 +124,7 @@ class StartWindow(QWidget):
     def _open_card(self, recent: Sequence[Path]) -> QWidget:
         card, layout = _card()
         layout.addWidget(section_title(_("Go on with a store")))
-        self.recent = QListWidget()
+        self.recent = QListWidget(card)
         self.recent.setProperty("role", "bare")
         self.recent.setAccessibleName(_("Stores opened lately"))
         for path in recent:
@@ -126,6 +137,7 @@ class StartWindow(QWidget):
         if recent:
             layout.addWidget(self.recent, 1)
         else:
+            self.recent.hide()
             layout.addWidget(secondary(_("No store was opened on this machine yet."), wrap=True))
             layout.addStretch(1)
         open_button = quiet_button(_("Open a store …"), "folder-open-line")
