@@ -29,7 +29,7 @@ run: system-run $(BIN)/gdbos  ## the main job on the shipped sample, then the wi
 	$(BIN)/gdbos demo --out $(OUT)
 
 test: system-test $(BIN)/gdbos check  ## every test, with all that tests need
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(TESTS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto $(TESTS)
 
 check: $(BIN)/gdbos lint types contracts  ## ruff, mypy --strict, import contracts
 
