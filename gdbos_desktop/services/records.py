@@ -93,12 +93,13 @@ def value_text(kind: Kind, code: str, value: Value | None, titles: Mapping[str, 
 def read_trees(reader: Reader, records: Sequence[Record], standard: Standard) -> list[RecordTree]:
     """The records with all they contain and the titles they refer to; a few statements for any number of records."""
     levels: list[list[Record]] = [list(records)]
-    kinds_seen = {record.kind for record in records}
+    above = {record.id: frozenset({record.kind}) for record in records}
     while levels[-1]:
         children = reader.children([record.id for record in levels[-1]])
         # A kind that contains its own kind (organisations) is a forest of equals, not one thing: stop there.
-        levels.append([child for child in children if child.kind not in kinds_seen])
-        kinds_seen |= {child.kind for child in levels[-1]}
+        inside = [child for child in children if child.kind not in above[str(child.parent_id)]]
+        above.update((child.id, above[str(child.parent_id)] | {child.kind}) for child in inside)
+        levels.append(inside)
     by_parent: dict[str, list[Record]] = {}
     for level in levels[1:]:
         for child in level:
@@ -146,7 +147,7 @@ class RecordService:
         with self._workspace.store.read() as reader:
             records = reader.get([record_id])
         if not records:
-            raise KnownError("gone", _("Not there any more"), _("The record was deleted in the meantime."))
+            raise _gone()
         return records[0]
 
     def find_by_code(self, code: str) -> Record:
@@ -193,9 +194,11 @@ class RecordService:
 
     def tree(self, record_id: str) -> RecordTree:
         """The record with all it contains, as a form shows it."""
-        record = self.get(record_id)
         with self._workspace.store.read() as reader:
-            return read_trees(reader, [record], self._workspace.standard)[0]
+            trees = read_trees(reader, reader.get([record_id]), self._workspace.standard)
+        if not trees:
+            raise _gone()
+        return trees[0]
 
     def new_record(self, kind: str, parent_id: str | None = None, position: int = 0) -> Record:
         """A fresh record that is not in the store yet: an identity and its place."""
@@ -326,6 +329,10 @@ class RecordService:
         """Forget the unsaved form."""
         with self._workspace.store.unit_of_work() as unit:
             unit.set_setting(DRAFTS, record_id, None)
+
+
+def _gone() -> KnownError:
+    return KnownError("gone", _("Not there any more"), _("The record was deleted in the meantime."))
 
 
 def _tree_from_draft(rows: list[dict[str, Any]], tree: RecordTree) -> RecordTree:

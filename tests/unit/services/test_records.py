@@ -109,6 +109,32 @@ def test_undoing_an_act_whose_record_changed_since_is_refused(workbench: Workben
     assert workbench.records.get(item.id).elements["promise_day"] == 6
 
 
+def _part(workbench: Workbench, kind: str, parent: Record, **elements: str) -> Record:
+    record = replace(workbench.records.new_record(kind, parent.id), elements=elements)
+    workbench.records.create(record)
+    return record
+
+
+def test_what_a_handling_item_contains_is_there_though_the_item_contains_the_same_kind(workbench: Workbench) -> None:
+    item = _item(workbench, NAMES[0])
+    _part(workbench, "material", item, material_name="申请表")
+    handling = _part(workbench, "handling_item", item, task_name="首次申请")
+    own = _part(workbench, "material", handling, material_name="身份证")
+    _part(workbench, "data_item", own, data_item_name="姓名")
+    (below,) = workbench.records.tree(item.id).children["handling_item"]
+    (material,) = below.children["material"]
+    assert material.record.elements["material_name"] == "身份证"
+    assert [one.record.elements["data_item_name"] for one in material.children["data_item"]] == ["姓名"]
+    assert workbench.records.delete([item.id]).changed_count == 5
+
+
+def test_departments_inside_a_department_are_equals_and_not_parts_of_it(workbench: Workbench) -> None:
+    bureau = replace(workbench.records.new_record("organisation"), elements={"org_name": "示例局"})
+    workbench.records.create(bureau)
+    _part(workbench, "organisation", bureau, org_name="审批股")
+    assert not workbench.records.tree(bureau.id).children
+
+
 def test_deleting_an_item_takes_its_materials_along_and_undo_brings_all_back(workbench: Workbench) -> None:
     item = _item(workbench, NAMES[0])
     before = workbench.records.tree(item.id)
