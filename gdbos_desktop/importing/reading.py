@@ -128,6 +128,7 @@ class RawWorkbook:
 
     def _heads(self, progress: Progress) -> Iterator[RawSheet]:
         process = self._process = self._start(self.path, self._manner)
+        self.stray.clear()
         while True:
             message = self._message(process, progress)
             if message["type"] == "ready":
@@ -142,7 +143,6 @@ class RawWorkbook:
     def _stream(self, index: int, progress: Progress) -> Iterator[list[RawRow]]:
         try:
             if self._process is None or not self._process.is_alive:
-                self.stray.clear()
                 self.close()
                 for _sheet in self._heads(progress):
                     pass

@@ -83,6 +83,25 @@ def test_a_workbook_that_asks_for_too_much_memory_is_read_sparsely_from_where_it
     assert Dying.manners == ["dense", "sparse"]
 
 
+class DyingEarly(ReadingHere):
+    """A reading process that dies between the first looks at two sheets, as long as it reads the fast way."""
+
+    def _serve(self, commands: Sequence[str]) -> None:
+        super()._serve(commands)
+        if self._manner == "dense":
+            first = [self.frames.get(), self.frames.get()]
+            self.frames = queue.Queue()
+            for frame in (*first, None):
+                self.frames.put(frame)
+
+
+def test_a_workbook_whose_second_sheet_needs_too_much_memory_keeps_its_sheets_apart(tmp_path: Path) -> None:
+    sheets = {"甲": [("名称",), ("甲一",)], "乙": [("名称",), ("乙一",)]}
+    book = RawWorkbook(write_book(tmp_path / "a.xlsx", sheets), start=DyingEarly)
+    assert [(sheet.index, sheet.name) for sheet in book.sheets] == [(0, "甲"), (1, "乙")]
+    assert [row[1] for batch in book.rows(book.sheets[1].index) for row in batch] == ["名称", "乙一"]
+
+
 class Dead(ReadingHere):
     """Dies at once, however it reads."""
 
