@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gdbos_desktop import bootstrap
 from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.log import start_log
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.application import run_shell
@@ -18,7 +19,11 @@ SAMPLE_REGION = "999901000000"
 def main() -> int:
     """Open the window on the store named on the command line, or on the one opened last."""
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
-    return run_window(Path(words[0]) if words else None)
+    try:
+        return run_window(Path(words[0]) if words else None)
+    except KnownError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
 
 
 def run_window(store: Path | None) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.ui import application
 from gdbos_desktop.ui.password_dialog import PasswordDialog
 from gdbos_desktop.ui.theme import Theme
@@ -36,3 +39,23 @@ def test_a_password_is_typed_and_sent_by_enter(theme: Theme, qtbot: QtBot, is_ag
     QTest.keyClick(dialog.line, Qt.Key.Key_Return)
     assert dialog.result() == PasswordDialog.DialogCode.Accepted
     assert dialog.password == "secret"
+
+
+def test_without_a_desktop_the_window_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(KnownError, match="桌面"):
+        application.check_display()
+
+
+def test_missing_libraries_of_the_display_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("gdbos_desktop.ui.application.QLibraryInfo.path", lambda _which: str(tmp_path))
+    with pytest.raises(KnownError) as refused:
+        application.check_display()
+    assert refused.value.code == "display-libraries"
+    assert "libqxcb.so" in refused.value.sentence
