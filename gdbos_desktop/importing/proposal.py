@@ -77,6 +77,8 @@ class ProposedTable:
     contents: list[NewRow | ChangedRow | str] = field(default_factory=list)
     """NEW: a NewRow, CHANGED: a ChangedRow, otherwise the title."""
     issues: dict[int, list[Issue]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What to call records that references point to, for kinds that are called after one."""
 
     def add(self, number: int, decision: Decision, content: NewRow | ChangedRow | str) -> int:
         """Append a row; its index."""
@@ -105,7 +107,7 @@ class ProposedTable:
             return content[1]
         values = content[3]
         title = values[self.codes.index(self.kind.title)] if self.kind.title in self.codes else None
-        return str(title or "")
+        return self.titles.get(str(title), str(title)) if title else ""
 
     def decision(self, index: int) -> Decision:
         """What will happen to the row."""
@@ -126,8 +128,8 @@ class ProposedTable:
         given: set[int] = set()
         for start in range(len(self.contents)):
             chain = [start]
-            while nested and (parent := self._parent(chain[-1])) in own and own[parent] not in {*given, *chain}:
-                chain.append(own[parent])
+            while nested and (above := own.get(self._parent(chain[-1]), start)) not in given and above not in chain:
+                chain.append(above)
             for index in reversed(chain):
                 if index not in given and (change := self.change(index)) is not None:
                     yield change

@@ -79,7 +79,7 @@ class SheetImport:
         self._numbered = kind.position_element if kind.parents and kind.position_element else ""
         if self._numbered and self._numbered not in codes:
             codes.append(self._numbered)
-        self.table = ProposedTable(sheet, kind, tuple(codes))
+        self.table = ProposedTable(sheet, kind, tuple(codes), titles=run.references.titles)
         self._title_place = codes.index(kind.title) if kind.title in codes else -1
         self._matcher = Matcher(kind, self.table.codes, run.lookup, run.new_ids)
         self._region = region_element(kind)

@@ -84,7 +84,7 @@ def test_items_find_the_departments_of_another_sheet_of_the_file(county: County)
 
 
 def test_options_of_situations_find_their_materials_inside_the_item(county: County) -> None:
-    county.take(
+    proposal = county.take(
         {
             "事项": [HEADINGS, FOOD],
             "申请材料": MATERIALS[:3],
@@ -96,6 +96,7 @@ def test_options_of_situations_find_their_materials_inside_the_item(county: Coun
     (link,) = county.records("option_material")
     licence = next(one for one in county.records("material") if one.elements["material_name"] == "营业执照")
     assert link.elements["material"] == licence.id
+    assert [row.title for row in proposal.rows if row.kind == "option_material"] == ["营业执照"]
 
 
 def test_a_sheet_without_a_header_is_left_out_with_a_hint(county: County) -> None:
