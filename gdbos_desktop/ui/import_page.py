@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdbos_desktop.services.imports import LEAVE_OUT, ImportOptions, ImportSession, Mode, Proposal, Question
+from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode, Proposal, Question
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.services.workspace import Outcome
 from gdbos_desktop.system.errors import KnownError
@@ -275,7 +275,9 @@ class ImportPage(QWidget):
         if session is None:
             return
         self.notice.hide()
-        answers = {q.id: self._answers.get(q.id, LEAVE_OUT) for q in self._questions if not q.id.endswith("!kind")}
+        answers = {
+            q.id: self._answers[q.id] for q in self._questions if q.id in self._answers and not q.id.endswith("!kind")
+        }
         imports = self.workbench.imports
         number = self._next()
 

@@ -185,6 +185,12 @@ def test_columns_left_unanswered_are_left_out_and_can_be_assigned_from_the_revie
     assert step(page) is Step.REVIEW
     assert page.proposal is not None
     assert page.proposal.counts[ITEM].created == 3
+    assert "没人认识的列" in page.review.notice.text
+    page.commit()
+    settle(bridge, 0.1)
+    page.start_again()
+    read(page, path, bridge)
+    assert step(page) is Step.QUESTIONS, "what nobody answered is asked again"
 
 
 def test_problem_rows_are_told_with_their_place_and_left_out(page: ImportPage, tmp_path: Path, bridge: Bridge) -> None:
