@@ -121,12 +121,14 @@ class ListActs(QObject):
             words = _("At most {count} rows can be pasted; import a workbook instead.")
             self._navigator.say(words.format(count=f"{PASTED_AT_MOST:,}"), "warning")
             return
-        codes = [code for code in codes if code != COMPLETE]
 
         def texts() -> dict[str, dict[str, str]]:
             ids = [found for top, number in ranges for found in record_list.ids(top, number)]
             lines = block * len(ids) if is_fill else block
-            return {one: dict(zip(codes, line, strict=False)) for one, line in zip(ids, lines, strict=False)}
+            return {
+                one: {code: text for code, text in zip(codes, line, strict=False) if code != COMPLETE}
+                for one, line in zip(ids, lines, strict=False)
+            }
 
         self._set_texts(texts, _("Pasted into {count} records").format(count=f"{count:,}"))
 

@@ -114,6 +114,10 @@ class CellDelegate(QStyledItemDelegate):
             editor.addItem("")
             for entry in element.type.code_list.entries:
                 editor.addItem(entry.label)
+            if (
+                editor.findText(text) < 0
+            ):  # 无, or a code that the list does not have: leaving the cell must not lose it
+                editor.addItem(text)
             editor.setCurrentText(text)
         else:
             editor = QLineEdit(text, parent)

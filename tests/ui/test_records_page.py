@@ -333,6 +333,18 @@ def test_a_block_from_excel_is_pasted_as_one_step_that_can_be_undone(parts: Wind
     assert elements(page, 2)["promise_day"] == 2
 
 
+def test_a_pasted_row_passes_over_the_column_that_says_how_much_is_filled(
+    parts: WindowParts, page: RecordsPage
+) -> None:
+    page.set_columns([page.kind.title, COMPLETE, "promise_day", "task_type"])
+    stand_on(page, page.kind.title, 1, 1)
+    QGuiApplication.clipboard().setText("食品经营许可\t85%\t9\t行政许可")
+    page.acts.paste()
+    settle(parts.bridge, 0.3)
+    pasted = elements(page, 1)
+    assert (pasted[page.kind.title], pasted["promise_day"], pasted["task_type"]) == ("食品经营许可", 9, "01")
+
+
 def test_one_value_pasted_fills_the_whole_selection(parts: WindowParts, page: RecordsPage) -> None:
     stand_on(page, "promise_day", 3, 6)
     QGuiApplication.clipboard().setText("7")
@@ -403,6 +415,26 @@ def test_the_cell_of_a_code_list_offers_its_words(parts: WindowParts, page: Reco
     page.table.commitData(editor)
     settle(parts.bridge, 0.3)
     assert elements(page, 1)["task_type"] == "20"
+    page.table.closeEditor(editor, page.table.itemDelegate().EndEditHint.NoHint)
+
+
+def test_a_cell_whose_value_is_in_no_list_keeps_it_when_it_is_left_untouched(
+    parts: WindowParts, page: RecordsPage
+) -> None:
+    record_id = page.model.record_id(1)
+    assert record_id
+    page._workbench.records.edit([record_id], {"task_type": "无"})
+    settle(parts.bridge, 0.3)
+    page.model.row_at(1)
+    settle(parts.bridge)
+    stand_on(page, "task_type", 1, 1)
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    editor = page.table.viewport().findChild(QComboBox)
+    assert isinstance(editor, QComboBox)
+    assert editor.currentText() == "无"
+    page.table.commitData(editor)
+    settle(parts.bridge, 0.3)
+    assert elements(page, 1)["task_type"] == "无"
     page.table.closeEditor(editor, page.table.itemDelegate().EndEditHint.NoHint)
 
 
