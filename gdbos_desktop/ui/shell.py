@@ -96,8 +96,8 @@ class Shell(QObject):
         parts, self.parts = self.parts, None
         if parts is not None:
             self._preferences.set_blob("geometry", parts.window.saveGeometry())
+            parts.window.close()  # first: its pages hand what is not saved to the bridge
             parts.bridge.close()
-            parts.window.close()
             parts.window.deleteLater()
             parts.deleteLater()
         if self._workbench is not None:

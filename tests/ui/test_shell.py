@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from gdbos_desktop import __main__ as program
 from gdbos_desktop import bootstrap
 from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.ui.forms import EditorPane
+from gdbos_desktop.ui.pages.records_page import RecordsPage
 from gdbos_desktop.ui.password_dialog import PasswordDialog
 from gdbos_desktop.ui.preferences import Preferences
 from gdbos_desktop.ui.shell import Shell, StoreKeeper
@@ -126,3 +128,27 @@ def test_a_protected_store_asks_until_the_password_is_right(shell: Shell, tmp_pa
     shell.start(tmp_path / "密.gdbos")
     assert words == []
     assert shell.parts is not None
+
+
+def test_what_was_typed_a_moment_before_the_store_is_left_is_offered_again(shell: Shell, tmp_path: Path) -> None:
+    shell.start(None)
+    start_page(shell).create_asked.emit(tmp_path / "区局.gdbos", "区局", "511602", "")
+    editor = new_form(shell)
+    assert editor.form is not None
+    editor.form.field("task_name").type_text("写到一半")
+    shell.leave_store()
+    assert shell.open_store(tmp_path / "区局.gdbos")
+    editor = new_form(shell)
+    assert "草稿" in editor.notice.text
+
+
+def new_form(shell: Shell) -> EditorPane:
+    """The form of a new record, as Ctrl+N opens it."""
+    assert shell.parts is not None
+    settle(shell.parts.bridge, 0.1)
+    shell.parts.commands.action("new").trigger()
+    settle(shell.parts.bridge, 0.1)
+    page = shell.parts.window.current_page
+    assert isinstance(page, RecordsPage)
+    assert isinstance(page.editor, EditorPane)
+    return page.editor

@@ -195,7 +195,7 @@ class EditorPane(QWidget):
             write,
             lambda done: self._on_saved(number, draft, done[1]),
             owner=self,
-            refused=lambda error: self._on_not_saved(number, error),
+            refused=lambda error: self._on_not_saved(number, draft, error),
             ended=self._on_save_ended,
         )
 
@@ -223,9 +223,15 @@ class EditorPane(QWidget):
         draft = self._draft
         if draft is None or self._is_saving or self._offered is not None:
             return
-        if draft.after is self._kept or not draft.is_changed:
+        if draft.after is self._kept:
             return
-        self._kept = draft.after
+        if draft.is_changed:
+            self._kept = draft.after
+            self._write_draft(draft)
+        elif self._kept is not None:  # typed and taken back by hand: there is nothing to offer next time
+            self._drop_draft()
+
+    def _write_draft(self, draft: Draft) -> None:
         records, settings = self.workbench.records, self.workbench.settings
 
         def keep(_progress: object) -> None:
@@ -765,8 +771,9 @@ class EditorPane(QWidget):
         elif self._offered is None:
             self.notice.hide()
 
-    def _on_not_saved(self, number: int, error: KnownError) -> None:
-        if number != self._number:
+    def _on_not_saved(self, number: int, draft: Draft, error: KnownError) -> None:
+        if number != self._number:  # the person went on to another record meanwhile
+            self._write_draft(draft)
             self.bridge.refused.emit(error)
             return
         actions: list[tuple[str, Callable[[], None]]] = []

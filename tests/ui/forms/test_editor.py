@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from gdbos_desktop.domain.access import Actor, Duty
 from gdbos_desktop.domain.changes import Origin
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
@@ -396,6 +397,32 @@ def test_a_draft_that_was_thrown_away_is_not_offered_again(
     editor.open_record(item.id)
     settle(bridge)
     assert editor.notice.text == ""
+
+
+def test_what_was_typed_and_taken_back_by_hand_is_not_offered(
+    editor: EditorPane, workbench: Workbench, bridge: Bridge, item: Item
+) -> None:
+    retype(field(editor, "promise_day"), "8")
+    settle(bridge, 1.3)
+    assert workbench.records.draft(workbench.records.tree(item.id)) is not None
+    retype(field(editor, "promise_day"), "10")
+    editor.close_record()
+    settle(bridge)
+    assert workbench.records.draft(workbench.records.tree(item.id)) is None
+
+
+def test_a_save_that_is_refused_after_the_person_went_on_leaves_a_draft(
+    editor: EditorPane, workbench: Workbench, bridge: Bridge, item: Item
+) -> None:
+    retype(field(editor, "promise_day"), "8")
+    workbench.workspace.actor = Actor("访客", frozenset({Duty.READ}))
+    editor.save()
+    editor.open_record(item.office.id)
+    settle(bridge)
+    assert editor.record_id == item.office.id
+    kept = workbench.records.draft(workbench.records.tree(item.id))
+    assert kept is not None
+    assert kept.record.elements["promise_day"] == 8
 
 
 def test_going_to_another_record_keeps_what_was_typed(
