@@ -11,7 +11,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +61,14 @@ def derive_key(password: str, path: Path | None = None) -> str:
 
 
 def settle_folder(folder: Path) -> None:
-    """Have the disk remember the names in a folder, where the system offers it."""
+    """Have the disk remember the names in a folder, where the system offers it: many network drives do not."""
     if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def connect(path: Path, key: str | None, *, mode: str = "rw", timeout_seconds: float = 5.0) -> Any:

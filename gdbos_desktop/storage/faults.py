@@ -107,6 +107,24 @@ def read_only(path: Path) -> KnownError:
     )
 
 
+def not_readable(path: Path) -> KnownError:
+    return KnownError(
+        "not-readable",
+        _("No right to read"),
+        _("You have no right to read “{file}”, or another program locks it.").format(file=path.name),
+        _("Close it in the other program, or ask whoever keeps it for the right to read and write it."),
+    )
+
+
+def name_too_long(path: Path) -> KnownError:
+    return KnownError(
+        "name-too-long",
+        _("The file name is too long"),
+        _("The system does not accept a name as long as “{file}”.").format(file=path.name),
+        _("Choose a shorter file name."),
+    )
+
+
 def disk_full(path: Path) -> KnownError:
     return KnownError(
         "disk-full",
@@ -160,6 +178,8 @@ def from_os(error: OSError, path: Path) -> KnownError:
         return disk_full(path)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return read_only(path)
+    if error.errno == errno.ENAMETOOLONG:
+        return name_too_long(path)
     return disk_error(path)
 
 

@@ -49,14 +49,18 @@ class Store:
     def create(
         cls, path: Path, standard: Standard, *, name: str, region_code: str, password: str | None = None
     ) -> Store:
-        """Make a new store and open it. KnownErrors: store-exists, folder-missing, read-only, disk-full.
+        """Make a new store and open it. KnownErrors: store-exists, folder-missing, read-only, disk-full,
+        name-too-long.
 
         The file appears under its name only when it is complete.
         """
-        if not path.parent.is_dir():
-            raise faults.folder_missing(path)
-        if path.exists():
-            raise faults.store_exists(path)
+        try:
+            if not path.parent.is_dir():
+                raise faults.folder_missing(path)
+            if path.exists():
+                raise faults.store_exists(path)
+        except OSError as error:
+            raise faults.from_os(error, path) from error
         key = database.derive_key(password) if password else None
         draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
         try:
@@ -94,9 +98,14 @@ class Store:
         """Open a store. ``standards`` gives the standard of an identity, KeyError when there is none.
 
         KnownErrors: folder-missing, store-missing, not-a-store, newer-store, password-needed, wrong-password,
-        read-only, unknown-standard, store-busy, store-damaged, disk-full.
+        not-readable, read-only, unknown-standard, store-busy, store-damaged, disk-full, name-too-long.
         """
-        key = cls._key_for(path, password)
+        try:
+            key = cls._key_for(path, password)
+        except PermissionError as error:
+            raise faults.not_readable(path) from error
+        except OSError as error:
+            raise faults.from_os(error, path) from error
         try:
             version = migrations.version_of(path, key)
         except KnownError as error:

@@ -104,6 +104,23 @@ def test_noise_may_be_a_protected_store_so_its_password_is_asked_for(tmp_path: P
     refuses_untouched(tmp_path / NAME, "wrong-password", PASSWORD)
 
 
+def test_a_name_that_the_system_does_not_take_is_told(tmp_path: Path) -> None:
+    name = "长" * 300 + ".gdbos"
+    with refused("name-too-long", name):
+        open_store(tmp_path / name)
+    with refused("name-too-long", name):
+        create_store(tmp_path / name)
+
+
+def test_a_store_that_may_not_be_read_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lock(_path: Path) -> bool:
+        raise PermissionError(13, "locked")
+
+    monkeypatch.setattr(database, "is_plain", lock)  # root, who runs some of these tests, may read everything
+    with refused("not-readable"):
+        open_store(path)
+
+
 def test_a_folder_or_nothing_is_no_store(tmp_path: Path) -> None:
     with refused("store-missing"):
         open_store(tmp_path / NAME)
