@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gdbos_desktop.domain.access import Actor, Duty, decide
-from gdbos_desktop.domain.changes import Change, ChangeSet, Origin, without_empty
+from gdbos_desktop.domain.changes import Change, ChangeSet, ConflictReason, Origin, without_empty
 from gdbos_desktop.domain.rules import RuleBase
 from gdbos_desktop.schema import Standard
 from gdbos_desktop.storage import Applied, ConflictError, Store
@@ -65,6 +65,7 @@ class Workspace:
         """Write the changes as one change set; nothing is written when nothing changes.
 
         A record that somebody changed in the meantime refuses the whole (KnownError ``conflict``): never overwritten.
+        So does one that is to be deleted while others stand inside it (``not-empty``).
         """
         changes = without_empty(changes)
         if not changes:
@@ -83,6 +84,13 @@ class Workspace:
             with self.store.read() as reader:
                 titles = reader.titles(conflict.record_id for conflict in error.conflicts)
             names = "、".join(list(titles.values())[:5]) or _("a record that no longer exists")
+            if all(conflict.reason is ConflictReason.CHILDREN for conflict in error.conflicts):
+                raise KnownError(
+                    "not-empty",
+                    _("Other records inside"),
+                    _("Other records still stand inside {names}. Nothing was deleted.").format(names=names),
+                    _("Delete those first, or move them elsewhere."),
+                ) from error
             raise KnownError(
                 "conflict",
                 _("Changed in the meantime"),

@@ -133,6 +133,10 @@ def test_departments_inside_a_department_are_equals_and_not_parts_of_it(workbenc
     workbench.records.create(bureau)
     _part(workbench, "organisation", bureau, org_name="审批股")
     assert not workbench.records.tree(bureau.id).children
+    with pytest.raises(KnownError) as refused:
+        workbench.records.delete([bureau.id])
+    assert refused.value.code == "not-empty"
+    assert "示例局" in refused.value.sentence
 
 
 def test_deleting_an_item_takes_its_materials_along_and_undo_brings_all_back(workbench: Workbench) -> None:
