@@ -44,8 +44,11 @@ def _make_sample(path: Path) -> None:
     try:
         session = workbench.imports.open(sample_workbook(), ImportOptions())
         workbench.imports.commit(workbench.imports.propose(session))
-    finally:
+    except BaseException:
         workbench.close()
+        path.unlink(missing_ok=True)  # half a sample would be opened as the sample the next time
+        raise
+    workbench.close()
 
 
 if __name__ == "__main__":

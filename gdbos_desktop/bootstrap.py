@@ -67,5 +67,5 @@ def _workbench(store: Store) -> Workbench:
 def _user_name() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):  # Windows without a name in its environment has no list of users to ask
         return _("User")

@@ -6,6 +6,7 @@ Nothing is written before the last step, and that one is a single act that can b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
 
@@ -473,7 +474,12 @@ class ImportPage(QWidget):
 
         def look(_progress: Progress) -> list[tuple[Path, int]]:
             kept = settings.get(RECENT_SECTION, RECENT_KEY, [])
-            return [(path, path.stat().st_size) for text in kept if (path := Path(str(text))).is_file()]
+            found = []
+            for path in map(Path, map(str, kept)):
+                with suppress(OSError):  # gone, or in a folder that may not be looked into any more
+                    size = path.stat().st_size
+                    found += [(path, size)] if path.is_file() else []
+            return found
 
         self.bridge.run_query(look, self._show_recent, owner=self)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -39,13 +40,10 @@ class Preferences:
         """Stores opened before that still exist, the last one first."""
         value = self._settings.value("recent")
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [path for text in texts if (path := Path(str(text))).is_file()]
+        # Not Path.is_file: a folder that may not be looked into would raise at every start.
+        return [Path(str(text)) for text in texts if os.path.isfile(str(text))]
 
     def remember_store(self, path: Path) -> None:
         """Put a store at the top of the recent ones."""
         others = [str(known) for known in self.recent_stores() if known != path.resolve()]
         self._settings.setValue("recent", [str(path.resolve()), *others][:RECENT_STORES])
-
-    def forget_stores(self) -> None:
-        """Forget which stores were opened."""
-        self._settings.remove("recent")

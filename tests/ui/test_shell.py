@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from gdbos_desktop import __main__ as program
 from gdbos_desktop import bootstrap
+from gdbos_desktop.services import demo
 from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.ui.forms import EditorPane
 from gdbos_desktop.ui.pages.records_page import RecordsPage
 from gdbos_desktop.ui.password_dialog import PasswordDialog
@@ -140,6 +142,19 @@ def test_what_was_typed_a_moment_before_the_store_is_left_is_offered_again(shell
     assert shell.open_store(tmp_path / "区局.gdbos")
     editor = new_form(shell)
     assert "草稿" in editor.notice.text
+
+
+def test_a_sample_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "sample_workbook", lambda: tmp_path / "没有.xlsx")
+    with pytest.raises(KnownError):
+        program._make_sample(tmp_path / "示例.gdbos")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_cannot_even_be_looked_for_is_not_offered_again(tmp_path: Path) -> None:
+    preferences = Preferences(tmp_path / "window.ini")
+    preferences.remember_store(tmp_path / ("长" * 300))
+    assert preferences.recent_stores() == []
 
 
 def new_form(shell: Shell) -> EditorPane:
