@@ -125,8 +125,7 @@ class CrossCheck:
     Feed it a stream of subjects once; it keeps distinct texts, not records.
     """
 
-    def __init__(self, standard: Standard, rule_base: RuleBase, stage: Stage = Stage.SUBMIT) -> None:
-        del standard  # the rule base is bound to it
+    def __init__(self, rule_base: RuleBase, stage: Stage = Stage.SUBMIT) -> None:
         self._run = rule_base.start_across(stage)
         self._known_codes = KnownCodes(rule_base)
 

@@ -20,7 +20,7 @@ from gdbos_desktop.domain.item_codes import read_basic_code, read_implementation
 from gdbos_desktop.domain.parameters import Parameters
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.domain.region_code import check_region_code
-from gdbos_desktop.domain.subjects import SILENT, Finding, Subject, Test, Values
+from gdbos_desktop.domain.subjects import FIRES, SILENT, Finding, Subject, Test, Values
 from gdbos_desktop.schema import Value, fold, is_stated_none
 
 Maker = Callable[[Parameters], Test]
@@ -481,8 +481,7 @@ def make_test(name: str, parameters: Parameters) -> Test:
 
 def condition_test(breaks: Callable[[Values], bool]) -> Test:
     """The test of a rule that is pure data: it fires where the condition of its being broken holds."""
-    fires: Sequence[Finding] = (Finding(),)
-    return lambda values, _subject: fires if breaks(values) else SILENT
+    return lambda values, _subject: FIRES if breaks(values) else SILENT
 
 
 def guarded(when: Callable[[Values], bool], test: Test) -> Test:

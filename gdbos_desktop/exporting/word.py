@@ -11,7 +11,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -428,8 +428,3 @@ def _drop_extras(book: docx.document.Document) -> None:
     for relations, mark in ((book.part.package.rels, _THUMBNAIL), (book.part.rels, _CUSTOM_XML)):
         for identity in [identity for identity, relation in relations.items() if relation.reltype.endswith(mark)]:
             del relations[identity]
-
-
-def style_names() -> Mapping[str, str]:
-    """The names of our paragraph styles by role."""
-    return STYLE_NAMES

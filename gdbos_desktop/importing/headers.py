@@ -75,7 +75,7 @@ def is_usable(kind: Kind, elements: frozenset[str]) -> bool:
 
 def needs_parent(kind: Kind) -> bool:
     """Whether records of the kind exist only inside another one (a material, not an organisation)."""
-    return bool(kind.parents) and kind.code not in kind.parents
+    return not kind.stands_alone
 
 
 def fingerprint(headings: Sequence[Heading]) -> str:

@@ -118,7 +118,7 @@ class Kind:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether a record needs no container: the kind has no parents, or only its own (a department's sections)."""
+        """Whether a record needs no container: the kind has no parents, or is one of them (a department's sections)."""
         return not self.parents or self.code in self.parents
 
     def family_of(self, values: Mapping[str, Value]) -> str:

@@ -71,7 +71,7 @@ class CheckService:
         issues: list[Issue] = []
         titles: dict[str, str] = {}
         codes: dict[str, str] = {}
-        cross = CrossCheck(standard, rules)
+        cross = CrossCheck(rules)
         checked = 0
         with self._workspace.store.read() as reader:
             total = reader.count(query)

@@ -54,11 +54,6 @@ class Task:
         """Ask the work to stop; its next report raises Cancelled."""
         self._cancelled.set()
 
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether somebody asked the work to stop."""
-        return self._cancelled.is_set()
-
     def report(self, done: int, total: int, what: str = "") -> None:
         """The ``Progress`` of this task."""
         if self._cancelled.is_set():

@@ -68,7 +68,7 @@ class Desk:
 
 def list_kinds(standard: Standard) -> list[Kind]:
     """The kinds that have a page: those that stand by themselves, and a few that are looked up across items."""
-    alone = [kind for kind in standard.kinds.values() if not set(kind.parents) - {kind.code}]
+    alone = [kind for kind in standard.kinds.values() if kind.stands_alone]
     parts = [standard.kinds[code] for code in _PART_KINDS if code in standard.kinds]
     first = [kind for kind in alone if kind.code == ITEM_KIND]
     return [*first, *(kind for kind in alone if kind.code not in {ITEM_KIND, "data_element"}), *parts,

@@ -55,11 +55,6 @@ class RunningTask(QObject):
         self.actions: list[tuple[str, Callable[[], None]]] = []
         self.task = Task(title, self._on_progress)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended yet."""
-        return not self.outcome
-
     def cancel(self) -> None:
         """Ask the work to stop; ``finished`` tells when it did."""
         self.task.cancel()

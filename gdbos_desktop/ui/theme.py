@@ -328,11 +328,6 @@ def link_button(text: str) -> QPushButton:
     return _button(text, "link", "", "accent_text")
 
 
-def danger_button(text: str, icon_name: str = "") -> QPushButton:
-    """A button for an act that destroys."""
-    return _button(text, "danger", icon_name, "error")
-
-
 def _button(text: str, role: str, icon_name: str, icon_role: str) -> QPushButton:
     button = QPushButton(text)
     button.setProperty("role", role)

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
@@ -375,10 +374,3 @@ def codes_widget(element: Element, context: FormContext, parent: QWidget | None 
     labels = [entry.label for entry in code_list_of(element).entries]
     few = len(labels) <= FLOW_ENTRIES and sum(map(len, labels)) <= FLOW_CHARACTERS
     return (CodesFlow if few else CodesChooser)(element, context, parent)
-
-
-def close_lists() -> None:
-    """Close whatever list is open."""
-    popup = QApplication.activePopupWidget()
-    if popup is not None:
-        popup.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gdbos_desktop.domain.records import Record, RecordTree
+from gdbos_desktop.domain.records import RecordTree
 from gdbos_desktop.domain.trees import records_of, tree_changes, with_values
 from gdbos_desktop.schema import Kind, Standard, Value
 
@@ -31,12 +31,7 @@ class Draft:
     @property
     def is_changed(self) -> bool:
         """Whether saving would write anything."""
-        return self.after is not self.before and bool(tree_changes(self.base, self.after))
-
-    @property
-    def base(self) -> RecordTree:
-        """What changes are counted from: nothing of a new record is in the store."""
-        return self.before
+        return self.after is not self.before and bool(tree_changes(self.before, self.after))
 
     def with_node(self, path: Path, node: RecordTree) -> Draft:
         """The draft with another node at a place."""
@@ -123,11 +118,6 @@ def _rebased(before: RecordTree, after: RecordTree, fresh: RecordTree) -> Record
             replace(child, record=replace(child.record, position=place)) for place, child in enumerate(kept)
         )
     return replace(tree, children=children)
-
-
-def is_blank(record: Record) -> bool:
-    """Whether nobody filled anything in."""
-    return not record.elements
 
 
 def record_ids(tree: RecordTree) -> list[str]:

@@ -101,7 +101,6 @@ class Field(QWidget):
         self._issues: tuple[Issue, ...] = ()
         self._is_required = False
         self._is_absent = False
-        self._is_missing_shown = False
         self._widget: ValueWidget | None = None
         self._locked: GrowingEditor | None = None
         self._lines: list[IssueLine] = []

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdbos_desktop.schema import Element, Issue, Severity, Value
@@ -100,11 +99,6 @@ class ValueWidget(QWidget):
             self._is_touched = False
             self._show(result)
 
-    @property
-    def is_touched(self) -> bool:
-        """Whether a person changed something since the value was set."""
-        return self._is_touched
-
     def put(self, value: Value | None) -> None:
         """Put a value in place of what is there, as if a person had."""
         self.set_value(value)
@@ -145,7 +139,7 @@ class ValueWidget(QWidget):
         self.edited.emit()
 
     def _name_controls(self) -> None:
-        """Call at the end of ``__init__``: names, focus, and a wheel that never changes a value by accident."""
+        """Call at the end of ``__init__``: names, focus, and what happens when the field is left."""
         controls = self.controls()
         for control in controls:
             if not control.accessibleName():
@@ -163,11 +157,6 @@ class ValueWidget(QWidget):
     def _on_left(self) -> None:
         self.settle()
         self.settled.emit()
-
-
-def pass_wheel_on(event: QWheelEvent) -> None:
-    """A wheel over a field scrolls the form, never the value."""
-    event.ignore()
 
 
 def is_plain_key(modifiers: Qt.KeyboardModifier) -> bool:

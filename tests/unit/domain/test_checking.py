@@ -159,7 +159,7 @@ def test_the_code_of_an_organisation_completes_the_codes_of_its_items(rules: Rul
 
 
 def test_the_most_frequent_name_of_a_material_is_proposed(national: Standard, rules: RuleBase) -> None:
-    cross = CrossCheck(national, rules)
+    cross = CrossCheck(rules)
     names = ["身份证", "身份证", "居民身份证", "身份证（复印件）", "户口簿"]
     for number, name in enumerate(names):
         cross.add(Subject(Record(f"m{number}", "material", {"material_name": name})))
@@ -174,14 +174,14 @@ def test_the_standard_name_of_a_material_wins_over_the_frequent_one(national: St
     from gdbos_desktop.system.resources import read_texts
 
     texts = {**read_texts("rules"), "local": '[add_lists]\nstandard_materials = ["居民身份证"]'}
-    cross = CrossCheck(national, load_rule_base(texts, national))
+    cross = CrossCheck(load_rule_base(texts, national))
     for number, name in enumerate(["身份证", "身份证", "居民身份证"]):
         cross.add(Subject(Record(f"m{number}", "material", {"material_name": name})))
     assert {issue.record_id: issue.suggestion for issue in cross.issues()} == {"m0": "居民身份证", "m1": "居民身份证"}
 
 
 def test_a_code_in_use_a_thousand_times_is_told_at_a_hundred_places(national: Standard, rules: RuleBase) -> None:
-    cross = CrossCheck(national, rules)
+    cross = CrossCheck(rules)
     for number in range(1000):
         cross.add(Subject(Record(f"r{number}", "service_item", {"local_task_code": "511A-1"})))
     issues = cross.issues()
@@ -190,7 +190,7 @@ def test_a_code_in_use_a_thousand_times_is_told_at_a_hundred_places(national: St
 
 
 def test_the_same_record_seen_twice_is_no_duplicate(national: Standard, rules: RuleBase) -> None:
-    cross = CrossCheck(national, rules)
+    cross = CrossCheck(rules)
     for _ in range(2):
         cross.add(Subject(Record("r", "service_item", {"local_task_code": "511A-1"})))
     assert cross.issues() == []
