@@ -1,5 +1,6 @@
 """What every service shares: the open store, the person at work, the rules, clock and identities – and the one way to
-write: ``Workspace.apply`` checks the duty, opens the transaction, and tells the screens what became stale.
+write: ``Workspace.apply`` opens the transaction and tells the screens what became stale. Whoever calls it has demanded
+the duty first.
 """
 
 from __future__ import annotations

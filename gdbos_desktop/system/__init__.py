@@ -1,1 +1,1 @@
-"""The machine: paths, settings, log, tasks, messages. Hides the operating system; knows nothing of the field."""
+"""The machine: paths, log, tasks, clock, memory, messages. Hides the operating system; knows nothing of the field."""

@@ -42,6 +42,7 @@ from gdbos_desktop.ui.theme import BODY_PX, DENSE_ROW_PX, ROW_PX, SECONDARY_PX, 
 
 _PADDING = 8
 _ELIDED_KEPT = 4_000
+LONGEST_CELL = 2**31 - 1
 _MIDDLE_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine)
 _MIDDLE_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextSingleLine)
 
@@ -426,6 +427,7 @@ class _FrozenColumn(QTableView):
 
 def read_tsv(text: str) -> list[list[str]]:
     """Rows of a block on the clipboard, as Excel and WPS put it there: tabs, line ends, cells with breaks in quotes."""
+    csv.field_size_limit(LONGEST_CELL)  # a whole document, pasted by mistake, is a long cell and no fault
     lines = list(csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter="\t"))
     return [line or [""] for line in lines]
 

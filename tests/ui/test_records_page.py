@@ -457,6 +457,8 @@ def test_what_was_copied_pastes_back_unchanged(parts: WindowParts, page: Records
         ('"说""好"""', [['说"好"']]),
         ("", []),
         ("a\n\nb", [["a"], [""], ["b"]]),
+        ("a\rb", [["a"], ["b"]]),
+        ("长" * 200_000, [["长" * 200_000]]),
     ],
 )
 def test_blocks_of_the_clipboard_are_read_as_excel_writes_them(text: str, rows: list[list[str]]) -> None:

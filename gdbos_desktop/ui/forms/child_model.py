@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +15,7 @@ from gdbos_desktop.system.messages import N_
 from gdbos_desktop.ui.forms.field import LOOKS, sentence, worst
 from gdbos_desktop.ui.forms.origin import origin_of
 from gdbos_desktop.ui.forms.value_widget import TABULAR, FormContext
+from gdbos_desktop.ui.record_table import read_tsv
 from gdbos_desktop.ui.theme import code_font, color, icon, ui_font
 
 RecordMaker = Callable[[str, str, int], Record]
@@ -196,7 +195,7 @@ class ChildModel(QAbstractTableModel):
         With a first line of headings the lines become new rows; without, they go into the cells from a place on, and
         what is over at the bottom becomes new rows.
         """
-        lines = [line for line in csv.reader(io.StringIO(text.rstrip("\n")), delimiter="\t") if any(line)]
+        lines = [line for line in read_tsv(text) if any(line)]
         if not lines:
             return PasteResult()
         found = [self.kind.find_heading(cell) for cell in lines[0]]
