@@ -179,7 +179,7 @@ class GuideValues:
             if text:
                 for name in names[code]:
                     values[name] = text
-        values[RECORD_NAME] = plain_text(kind.title_of(elements)) or Blank(MISSING)
+        values[RECORD_NAME] = plain_text(kind.name_of(elements, titles)) or Blank(MISSING)
         values[RECORD_CODE] = plain_text(kind.code_of(elements)) or Blank(MISSING)
         for child in self._children[kind.code]:
             contained = Contained(self._of(subtree, titles) for subtree in tree.children.get(child.code, ()))

@@ -302,7 +302,7 @@ class SheetImport:
                 self._run.index.note(self._kind, said.id, parent, said.elements, self._region)
         else:
             change = None if said is record else self._compare(record, said.elements, parent)
-            title = self._title(values) or self._kind.title_of(record.elements)
+            title = self._title(values) or self._kind.name_of(record.elements, self._run.references.titles)
             if change is None:
                 row = self.table.add(number, Decision.UNCHANGED, title)
             else:

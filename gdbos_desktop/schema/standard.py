@@ -190,6 +190,11 @@ class Kind:
         """What to call a record with these values; '' while nothing names it."""
         return str(values.get(self.title, ""))
 
+    def name_of(self, values: Mapping[str, Value], titles: Mapping[str, str]) -> str:
+        """The same as people read it: ``titles`` names the records that references point to, be the title one."""
+        title = self.title_of(values)
+        return titles.get(title, title) if self.title in self.references else title
+
     def code_of(self, values: Mapping[str, Value]) -> str:
         """The first filled identifying code, '' when there is none."""
         return next((str(values[code]) for code in self.code_elements if values.get(code)), "")

@@ -13,7 +13,7 @@ from gdbos_desktop.domain.records import Record, RecordTree
 from gdbos_desktop.domain.rules import Rule, Stage, Subject
 from gdbos_desktop.domain.trees import records_of
 from gdbos_desktop.schema import Issue, Severity, Standard
-from gdbos_desktop.services.records import read_trees
+from gdbos_desktop.services.records import read_trees, reference_ids
 from gdbos_desktop.services.workspace import Workspace
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
@@ -90,8 +90,10 @@ class CheckService:
                 progress(checked, total, _("Checking"))
             across = [issue for issue in cross.issues() if wanted is None or issue.code in wanted]
             missing = {issue.record_id for issue in across if issue.record_id and issue.record_id not in titles}
-            for record in reader.get(sorted(missing)):
-                _name(RecordTree(record), standard, titles, codes)
+            records = reader.get(sorted(missing))
+            named = reader.titles(reference_ids(records, standard))
+            for record in records:
+                _name(RecordTree(record, titles=named), standard, titles, codes)
         issues = [*cross.completed(issues), *across]
         return CheckReport(checked, tuple(issues), titles, codes, Counter(issue.code for issue in issues))
 
@@ -122,5 +124,5 @@ def _name(tree: RecordTree, standard: Standard, titles: dict[str, str], codes: d
     code = standard.kind(tree.record.kind).code_of(tree.record.elements)
     for record in records_of(tree):
         kind = standard.kind(record.kind)
-        titles[record.id] = kind.title_of(record.elements)
+        titles[record.id] = kind.name_of(record.elements, tree.titles)
         codes[record.id] = kind.code_of(record.elements) or code

@@ -210,7 +210,8 @@ class ChildTable(QWidget):
         if not places:
             return
         before = self.model.rows
-        names = [self.kind.title_of(before[place].record.elements) for place in places]
+        title = self.kind.elements[self.kind.title]
+        names = [self.model.text(place, title) for place in places]
         count = self.model.remove(places)
         inner = count - len(places)
         words = _("{count} rows deleted: {names}.").format(

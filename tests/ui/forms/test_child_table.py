@@ -273,6 +273,15 @@ def test_rows_with_headings_find_their_columns_whatever_their_order(stages: list
     assert "2 行" in stage.table.notice.text
 
 
+def test_deleted_rows_are_named_as_people_know_them(stages: list[Stage]) -> None:
+    stage = Stage("option_material", "id-of-a-material")
+    stages.append(stage)
+    stage.table.model._context.titles["id-of-a-material"] = "营业执照"
+    stage.go(0, "material")
+    stage.table.delete_rows()
+    assert "营业执照" in stage.table.notice.text
+
+
 def test_cells_without_headings_go_where_the_cursor_is_and_over_the_end(steps: Stage) -> None:
     steps.go(2, "step_name")
     steps.paste("审批\t政务服务股\n送达\t窗口")

@@ -128,6 +128,16 @@ def test_what_a_handling_item_contains_is_there_though_the_item_contains_the_sam
     assert workbench.records.delete([item.id]).changed_count == 5
 
 
+def test_findings_name_what_is_called_after_another_record_by_that_name(workbench: Workbench) -> None:
+    item = _item(workbench, NAMES[0])
+    material = _part(workbench, "material", item, material_name="申请表")
+    situation = _part(workbench, "situation", item, situation_name="由谁办理")
+    option = _part(workbench, "situation_option", situation, option_name="他人")
+    link = _part(workbench, "option_material", option, material=material.id)
+    report = workbench.checks.check_all(Query("service_item"))
+    assert report.titles[link.id] == "申请表"
+
+
 def test_departments_inside_a_department_are_equals_and_not_parts_of_it(workbench: Workbench) -> None:
     bureau = replace(workbench.records.new_record("organisation"), elements={"org_name": "示例局"})
     workbench.records.create(bureau)
