@@ -51,7 +51,8 @@ class CheckService:
     def check_tree(self, tree: RecordTree, stage: Stage = Stage.SUBMIT) -> list[Issue]:
         """Every issue of a record and of all it contains, as it stands in a form."""
         standard, rules = self._workspace.standard, self._workspace.rule_base
-        return [issue for subject in subjects_of(tree) for issue in check_subject(subject, standard, rules, stage)]
+        subjects = subjects_of(tree, self._workspace.store.info.region_code)
+        return [issue for subject in subjects for issue in check_subject(subject, standard, rules, stage)]
 
     def complete_percent(self, record: Record) -> int:
         """How much of what the standard demands is filled, 0 to 100."""
@@ -67,6 +68,7 @@ class CheckService:
         A number (``Q14``) means all rules under it (``Q14a`` …). KnownError ``no-such-rule``.
         """
         standard, rules = self._workspace.standard, self._workspace.rule_base
+        region = self._workspace.store.info.region_code
         wanted = self._codes_under(rule) if rule else None
         issues: list[Issue] = []
         titles: dict[str, str] = {}
@@ -79,7 +81,7 @@ class CheckService:
             for batch in reader.iterate(query, self.BATCH):
                 for tree in read_trees(reader, batch, standard):
                     found: list[Issue] = []
-                    for subject in subjects_of(tree):
+                    for subject in subjects_of(tree, region):
                         found.extend(check_subject(subject, standard, rules, Stage.SUBMIT))
                         cross.add(subject)
                     kept = [issue for issue in found if wanted is None or issue.code in wanted]
@@ -111,13 +113,13 @@ class CheckService:
         return frozenset(found)
 
 
-def subjects_of(tree: RecordTree) -> Iterator[Subject]:
-    """Each record of the tree as the rules look at it: with the records it contains directly."""
+def subjects_of(tree: RecordTree, region_code: str) -> Iterator[Subject]:
+    """Each record of the tree as the rules of a region look at it: with the records it contains directly."""
     children = {kind: tuple(child.record for child in found) for kind, found in tree.children.items()}
-    yield Subject(tree.record, children, tree.titles)
+    yield Subject(tree.record, children, tree.titles, region_code=region_code)
     for found in tree.children.values():
         for child in found:
-            yield from subjects_of(child)
+            yield from subjects_of(child, region_code)
 
 
 def _name(tree: RecordTree, standard: Standard, titles: dict[str, str], codes: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import sqlcipher3.dbapi2 as driver
@@ -71,11 +71,17 @@ def settle_folder(folder: Path) -> None:
                 os.close(handle)
 
 
+def file_uri(path: PurePath) -> str:
+    """The address of a file as SQLite takes it: a network folder (\\\\server\\share) is no authority to it."""
+    uri = path.as_uri()
+    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
+
+
 def connect(path: Path, key: str | None, *, mode: str = "rw", timeout_seconds: float = 5.0) -> Any:
     """A driver connection with the driver's transactions off. ``mode``: rw, rwc, ro, or immutable."""
     words = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
     connection = driver.connect(
-        f"{path.absolute().as_uri()}?{words}",
+        f"{file_uri(path.absolute())}?{words}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,

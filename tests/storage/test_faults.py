@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 import sqlcipher3.dbapi2 as driver
@@ -110,6 +110,12 @@ def test_a_name_that_the_system_does_not_take_is_told(tmp_path: Path) -> None:
         open_store(tmp_path / name)
     with refused("name-too-long", name):
         create_store(tmp_path / name)
+
+
+def test_a_store_in_a_network_folder_has_an_address_that_the_database_takes() -> None:
+    shared = PureWindowsPath("//server/share/区局 1.gdbos")
+    assert database.file_uri(shared) == "file:////server/share/%E5%8C%BA%E5%B1%80%201.gdbos"
+    assert database.file_uri(PureWindowsPath("C:/a.gdbos")) == "file:///C:/a.gdbos"
 
 
 def test_a_store_that_may_not_be_read_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

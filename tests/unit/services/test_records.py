@@ -11,6 +11,7 @@ from gdbos_desktop.domain.access import Actor, Duty
 from gdbos_desktop.domain.changes import ChangeSet, Origin
 from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.domain.records import Record, RecordTree
+from gdbos_desktop.domain.rules import load_rule_base
 from gdbos_desktop.domain.trees import with_children, with_values
 from gdbos_desktop.services.records import RecordService
 from gdbos_desktop.services.workbench import Workbench
@@ -126,6 +127,30 @@ def test_what_a_handling_item_contains_is_there_though_the_item_contains_the_sam
     assert material.record.elements["material_name"] == "身份证"
     assert [one.record.elements["data_item_name"] for one in material.children["data_item"]] == ["姓名"]
     assert workbench.records.delete([item.id]).changed_count == 5
+
+
+REGIONAL = """
+[[rule]]
+code = "X1"
+title = "本县的规则"
+kind = "service_item"
+severity = "warning"
+message = "本县不办"
+expect = {element = "task_name", matches = "^没有"}
+regions = ["%s"]
+"""
+
+
+@pytest.mark.parametrize(("region", "found"), [("9999", ["X1"]), ("5116", [])])
+def test_a_rule_of_a_region_holds_for_the_stores_of_that_region(
+    workbench: Workbench, region: str, found: list[str]
+) -> None:
+    item = _item(workbench, NAMES[0])
+    workbench.workspace.rule_base = load_rule_base({"x": REGIONAL % region}, workbench.standard)
+    report = workbench.checks.check_all(Query("service_item"), "X1" if found else "")
+    assert [issue.code for issue in report.issues if issue.code == "X1"] == found
+    tree = workbench.records.tree(item.id)
+    assert [issue.code for issue in workbench.checks.check_tree(tree) if issue.code == "X1"] == found
 
 
 def test_findings_name_what_is_called_after_another_record_by_that_name(workbench: Workbench) -> None:
