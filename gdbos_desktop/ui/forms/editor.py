@@ -93,6 +93,8 @@ class EditorPane(QWidget):
         self._issues: Sequence[Issue] = ()
         self._number = 0
         self._kept: RecordTree | None = None
+        self._unwritten: dict[str, Draft] = {}
+        """Drafts on their way to the disk, by record: an import before them may keep them waiting."""
         self._is_saving = False
         self._offered: RecordTree | None = None
         self.setProperty("role", "surface")
@@ -133,9 +135,12 @@ class EditorPane(QWidget):
         self.keep_draft()
         records = self.workbench.records
         number = self._next()
+        waiting = self._unwritten.get(record_id)
 
         def read(_progress: object) -> tuple[RecordTree, RecordTree | None]:
             tree = records.tree(record_id)
+            if waiting is not None and waiting.before.record.version == tree.record.version:
+                return tree, waiting.after
             return tree, records.draft(tree)
 
         self.bridge.run_query(
@@ -150,8 +155,12 @@ class EditorPane(QWidget):
         self.keep_draft()
         workbench = self.workbench
         number = self._next()
+        drafts = self._unwritten.values()
+        waiting = next((one for one in drafts if one.is_new and one.after.record.kind == kind), None)
 
         def begin(_progress: object) -> tuple[RecordTree, RecordTree | None]:
+            if waiting is not None:
+                return waiting.before, waiting.after
             known = workbench.settings.get(NEW_DRAFTS, kind, "")
             fresh = RecordTree(workbench.records.new_record(kind, parent_id))
             tree = replace(fresh, record=replace(fresh.record, id=known)) if known else fresh
@@ -233,13 +242,19 @@ class EditorPane(QWidget):
 
     def _write_draft(self, draft: Draft) -> None:
         records, settings = self.workbench.records, self.workbench.settings
+        record_id = draft.after.record.id
+        self._unwritten[record_id] = draft
+
+        def written() -> None:
+            if self._unwritten.get(record_id) is draft:
+                del self._unwritten[record_id]
 
         def keep(_progress: object) -> None:
             records.keep_draft(draft.before, draft.after)
             if draft.is_new:
-                settings.set(NEW_DRAFTS, draft.after.record.kind, draft.after.record.id)
+                settings.set(NEW_DRAFTS, draft.after.record.kind, record_id)
 
-        self.bridge.run_change(keep, owner=self)
+        self.bridge.run_change(keep, owner=self, ended=written)
 
     def take_focus(self) -> None:
         """Put the cursor into the form."""
@@ -732,6 +747,7 @@ class EditorPane(QWidget):
         self._draft_timer.stop()
         self._kept = None
         if draft is not None:
+            self._unwritten.pop(draft.after.record.id, None)
             records, settings = self.workbench.records, self.workbench.settings
 
             def drop(_progress: object) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
 from gdbos_desktop.domain.access import Actor, Duty
 from gdbos_desktop.domain.changes import Origin
@@ -12,6 +15,7 @@ from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.schema import Severity
 from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.system.tasks import Task
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.forms import EditorPane
 from gdbos_desktop.ui.forms.builder import Form
@@ -397,6 +401,23 @@ def test_a_draft_that_was_thrown_away_is_not_offered_again(
     editor.open_record(item.id)
     settle(bridge)
     assert editor.notice.text == ""
+
+
+def test_a_draft_that_waits_behind_an_import_is_offered_all_the_same(
+    editor: EditorPane, workbench: Workbench, bridge: Bridge, item: Item, qtbot: QtBot
+) -> None:
+    is_over = threading.Event()
+    workbench.tasks.run_change(lambda _progress: is_over.wait(10), Task(""))
+    retype(field(editor, "transact_time"), "还没写到盘上")
+    editor.open_record(item.office.id)
+    qtbot.waitUntil(lambda: editor.record_id == item.office.id)
+    editor.open_record(item.id)
+    qtbot.waitUntil(lambda: editor.record_id == item.id)
+    assert "草稿" in editor.notice.text
+    is_over.set()
+    settle(bridge)
+    editor.notice.buttons[0].click()
+    assert field(editor, "transact_time").value() == "还没写到盘上"
 
 
 def test_what_was_typed_and_taken_back_by_hand_is_not_offered(
