@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gdbos_desktop.domain.records import RecordTree
-from gdbos_desktop.domain.trees import records_of, tree_changes, with_values
+from gdbos_desktop.domain.trees import records_of, tree_changes, with_children, with_values
 from gdbos_desktop.schema import Kind, Standard, Value
 
 Path = tuple[tuple[str, str], ...]
@@ -84,16 +84,16 @@ def child_kinds(standard: Standard, kinds_above: tuple[str, ...]) -> list[Kind]:
     return [kind for kind in standard.children_of(kinds_above[-1]) if kind.code not in kinds_above]
 
 
-def rebased(draft: Draft, fresh: RecordTree) -> Draft:
-    """The person's changes put on top of what the store has now.
+def rebased(draft: Draft, fresh: RecordTree, standard: Standard) -> Draft:
+    """The person's changes put on top of what the store has now; rows are numbered anew where their order is new.
 
     Values the person changed stay as typed; everything else is as in ``fresh``. Rows the person added stay, rows taken
     away stay away, rows that somebody else added stay too.
     """
-    return Draft(fresh, _rebased(draft.before, draft.after, fresh))
+    return Draft(fresh, _rebased(draft.before, draft.after, fresh, standard))
 
 
-def _rebased(before: RecordTree, after: RecordTree, fresh: RecordTree) -> RecordTree:
+def _rebased(before: RecordTree, after: RecordTree, fresh: RecordTree, standard: Standard) -> RecordTree:
     codes = {*before.record.elements, *after.record.elements}
     mine: Mapping[str, Value | None] = {
         code: after.record.elements.get(code)
@@ -101,7 +101,6 @@ def _rebased(before: RecordTree, after: RecordTree, fresh: RecordTree) -> Record
         if before.record.elements.get(code) != after.record.elements.get(code)
     }
     tree = with_values(fresh, mine)
-    children: dict[str, tuple[RecordTree, ...]] = {}
     for kind in {**fresh.children, **after.children}:
         was = {child.record.id: child for child in before.children.get(kind, ())}
         there = {child.record.id: child for child in fresh.children.get(kind, ())}
@@ -111,13 +110,14 @@ def _rebased(before: RecordTree, after: RecordTree, fresh: RecordTree) -> Record
             if known is None:
                 kept.append(child)
             elif now is not None:
-                kept.append(_rebased(known, child, now))
+                kept.append(_rebased(known, child, now, standard))
         mine_ids = {child.record.id for child in after.children.get(kind, ())} | set(was)
         kept += [child for record_id, child in there.items() if record_id not in mine_ids]
-        children[kind] = tuple(
-            replace(child, record=replace(child.record, position=place)) for place, child in enumerate(kept)
-        )
-    return replace(tree, children=children)
+        if [child.record.id for child in kept] == list(there):  # nobody moved a row: their places stay as they are
+            tree = replace(tree, children={**tree.children, kind: tuple(kept)})
+        else:
+            tree = with_children(tree, kind, tuple(kept), standard)
+    return tree
 
 
 def record_ids(tree: RecordTree) -> list[str]:

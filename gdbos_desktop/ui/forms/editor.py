@@ -764,7 +764,9 @@ class EditorPane(QWidget):
             went_on = self._draft.after is not saved.after
             self.context.learn(fresh.titles)
             self._kept = None
-            self._draft = rebased(Draft(saved.after, self._draft.after), fresh) if went_on else Draft(fresh, fresh)
+            self._draft = (
+                rebased(Draft(saved.after, self._draft.after), fresh, self.standard) if went_on else Draft(fresh, fresh)
+            )
             self._is_saving = False
             self._load_form(keep_typed=True)
             self._after_change()
@@ -812,7 +814,7 @@ class EditorPane(QWidget):
         def show(fresh: RecordTree) -> None:
             if number == self._number and self._draft is not None:
                 self.context.learn(fresh.titles)
-                self._put(rebased(self._draft, fresh), is_other=True)
+                self._put(rebased(self._draft, fresh, self.standard), is_other=True)
                 self.notice.show_words(
                     _("The newest values are loaded. What you changed is marked “Changed”: look at it, then save."),
                     "info",

@@ -5,8 +5,66 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gdbos_desktop.domain.records import Record, RecordTree
-from gdbos_desktop.schema import Value
+from gdbos_desktop.schema import Value, load_standard
 from gdbos_desktop.ui.forms.draft import Draft, find_node, node_at, paths, rebased
+
+STANDARD = load_standard(
+    {
+        "small-1": """
+        [standard]
+        name = "small"
+        version = "1"
+        title = "Small"
+        [[kind]]
+        code = "item"
+        label = "Item"
+        title = "a"
+        keys = [["a"]]
+        group = [{ code = "g", label = "G" }]
+        [[kind]]
+        code = "row"
+        label = "Row"
+        title = "name"
+        keys = [["@parent", "name"]]
+        parents = ["item"]
+        position_element = "number"
+        group = [{ code = "g", label = "G" }]
+        [[kind]]
+        code = "deep"
+        label = "Deep"
+        title = "x"
+        keys = [["@parent", "x"]]
+        parents = ["row"]
+        group = [{ code = "g", label = "G" }]
+        [[element]]
+        kind = "item"
+        code = "a"
+        label = "A"
+        type = "text"
+        group = "g"
+        [[element]]
+        kind = "row"
+        code = "name"
+        label = "Name"
+        type = "text"
+        group = "g"
+        [[element]]
+        kind = "row"
+        code = "number"
+        label = "Number"
+        type = "integer"
+        group = "g"
+        [[element]]
+        kind = "deep"
+        code = "x"
+        label = "X"
+        type = "text"
+        group = "g"
+        """
+    },
+    "small-1",
+    {},
+)
 
 
 def tree(record_id: str, kind: str = "item", children: tuple[RecordTree, ...] = (), **elements: Value) -> RecordTree:
@@ -51,7 +109,7 @@ def test_my_changes_stay_and_theirs_come_in() -> None:
             tree("r1", "row", name="one", more="x"), tree("r2", "row", name="zwei"), tree("r3", "row", name="three"),
         ),
     )  # fmt: skip
-    both = rebased(mine, fresh)
+    both = rebased(mine, fresh, STANDARD)
     assert both.before is fresh
     assert both.after.record.elements == {"a": "mine", "b": "theirs", "c": "new"}
     assert names(both.after) == ["eins", "zwei", "three"]
@@ -62,12 +120,20 @@ def test_rows_i_added_or_took_away_stay_so() -> None:
     added = tree("n", "row", name="mine")
     mine = Draft(STORED, replace(STORED, children={"row": (STORED.children["row"][1], added)}))
     fresh = replace(STORED, children={"row": (*STORED.children["row"], tree("t", "row", name="theirs"))})
-    both = rebased(mine, fresh)
+    both = rebased(mine, fresh, STANDARD)
     assert names(both.after) == ["two", "mine", "theirs"]
     assert [child.record.position for child in both.after.children["row"]] == [0, 1, 2]
+    assert [child.record.elements["number"] for child in both.after.children["row"]] == [1, 2, 3]
+
+
+def test_rows_nobody_moved_keep_their_places() -> None:
+    mine = Draft(STORED, STORED).with_value((("row", "r2"),), "name", "zwei")
+    both = rebased(mine, replace(STORED), STANDARD)
+    assert both.after.children["row"][0] == STORED.children["row"][0]
+    assert "number" not in both.after.children["row"][1].record.elements
 
 
 def test_a_row_they_deleted_is_gone_even_if_i_changed_it() -> None:
     mine = Draft(STORED, STORED).with_value((("row", "r1"),), "name", "eins")
     fresh = replace(STORED, children={"row": STORED.children["row"][1:]})
-    assert names(rebased(mine, fresh).after) == ["two"]
+    assert names(rebased(mine, fresh, STANDARD).after) == ["two"]
