@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -22,6 +22,9 @@ from gdbos_desktop.ui.file_dialogs import FileDialogs
 from gdbos_desktop.ui.list_model import COMPLETE, column_of
 from gdbos_desktop.ui.navigator import Navigator
 from gdbos_desktop.ui.record_table import RecordTable, read_tsv, tsv
+
+if TYPE_CHECKING:
+    from gdbos_desktop.services.exports import GuideResult
 
 ASK_BEFORE_DELETING = 2
 COPIED_AT_MOST = 50_000
@@ -266,9 +269,7 @@ class ListActs(QObject):
         question, exports = self._exported(only_selection), self._workbench.exports
         running = self._bridge.run_query(
             lambda progress: exports.export_guides(question(), folder, progress=progress),
-            lambda result: self._told(
-                running, _("{count} service guides written").format(count=f"{len(result.paths):,}"), folder
-            ),
+            lambda result: self._told(running, _guides_words(result), folder),
             owner=self,
             title=_("Service guides into {folder}").format(folder=folder.name),
         )
@@ -286,6 +287,14 @@ class ListActs(QObject):
         running.actions.append((_("Open"), lambda: dialogs.show_in_system(path)))
         if path.is_file():
             running.actions.append((_("Show folder"), lambda: dialogs.show_in_system(path.parent)))
+
+
+def _guides_words(result: GuideResult) -> str:
+    count, failed = f"{len(result.paths):,}", f"{len(result.problems):,}"
+    if not result.problems:
+        return _("{count} service guides written").format(count=count)
+    words = _("{count} service guides written, {failed} not: {first}")
+    return words.format(count=count, failed=failed, first=result.problems[0])
 
 
 def _cells(row: ListRow, codes: Sequence[str]) -> list[str]:

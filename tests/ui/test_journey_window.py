@@ -28,6 +28,7 @@ from gdbos_desktop.ui.pages.history_page import HistoryPage
 from gdbos_desktop.ui.pages.hosted_page import HostedPage
 from gdbos_desktop.ui.pages.records_page import RecordsPage
 from gdbos_desktop.ui.preferences import Preferences
+from gdbos_desktop.ui.tasks_strip import TaskRow
 from gdbos_desktop.ui.theme import Theme
 from tests.ui.forms.items import press, type_text
 from tests.ui.stage import ITEM, MATERIAL, AnsweringDialogs, close_window, settle, type_into
@@ -218,6 +219,10 @@ def test_a_list_with_a_strange_column_goes_in_after_one_answer_and_out_again(
     settle(desk.bridge, PAUSE)
     (guide,) = tmp_path.glob("*户外广告*.docx")
     assert "户外广告设置许可" in "".join(paragraph.text for paragraph in Document(str(guide)).paragraphs)
+    guide.with_name(f".~lock.{guide.name}#").touch()  # somebody has it open
+    page.acts.export_guides(only_selection=True)
+    settle(desk.bridge, PAUSE)
+    assert any("1 份没有写成" in row.words for row in desk.window.findChildren(TaskRow))
 
 
 def test_the_checks_are_one_button_away_from_a_finished_import(desk: WindowParts, tmp_path: Path) -> None:
