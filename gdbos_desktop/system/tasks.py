@@ -67,7 +67,7 @@ class Task:
 
 
 class TaskRunner:
-    """The two ways off the window's thread. ``close`` waits for what is running."""
+    """The two ways off the window's thread."""
 
     def __init__(self, readers: int = 2) -> None:
         self._lane = ThreadPoolExecutor(1, thread_name_prefix="gdbos-write")
@@ -82,6 +82,6 @@ class TaskRunner:
         return self._pool.submit(work, task.report)
 
     def close(self) -> None:
-        """Wait for running work, drop what has not begun."""
+        """Wait for running work and for every write that was asked for; drop reading that has not begun."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._lane.shutdown(wait=True, cancel_futures=True)
+        self._lane.shutdown(wait=True)

@@ -64,3 +64,19 @@ def test_a_task_that_fails_hands_its_error_to_the_one_who_waits() -> None:
     with pytest.raises(ValueError, match="broken"):
         runner.run_query(work, Task("work")).result(10)
     runner.close()
+
+
+def test_a_draft_that_waits_behind_long_work_is_written_before_the_end() -> None:
+    runner, order, gate = TaskRunner(), list[str](), threading.Event()
+
+    def long(_progress: Progress) -> None:
+        gate.wait(10)
+        order.append("long")
+
+    runner.run_change(long, Task("long"))
+    runner.run_change(lambda _progress: order.append("draft"), Task(""))
+    timer = threading.Timer(0.05, gate.set)
+    timer.start()
+    runner.close()
+    timer.join()
+    assert order == ["long", "draft"]
