@@ -179,7 +179,7 @@ class SampleMaker:
             "anticipate_type": WORKING_DAY,
             "link_way": texts["link_way"].format(place=body.window, phone=body.consult_phone),
             "consult_phone": body.consult_phone,
-            "consult_addr": body.window,
+            "link_addr": body.window,
             "supervise_way": texts["supervise_way"].format(
                 place=body.office, phone=body.complain_phone, county=county.name
             ),

@@ -175,7 +175,7 @@ FOOD: dict[str, Value] = {
     "transact_time": "工作日：上午9:00—12:00，下午13:30—17:00（法定节假日除外）",
     "link_way": "窗口咨询、电话咨询",
     "consult_phone": "0826-2345678",
-    "consult_addr": "示例县人民路1号政务服务中心二楼",
+    "link_addr": "示例县人民路1号政务服务中心二楼",
     "supervise_way": "电话投诉、信函投诉",
     "complain_phone": "0826-12345",
     "rights_duties": "申请人依法享有知情权、陈述权、申辩权；应当如实提交有关材料，并对材料的真实性负责。",
