@@ -13,7 +13,9 @@ import re
 import secrets
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -26,16 +28,35 @@ _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ESTALE, errn
 _REFUSED = frozenset({errno.EACCES, errno.EPERM})
 
 
+@dataclass(frozen=True, slots=True)
+class FileForm:
+    """A form of files: the ending of their names, and the folder that only packages of this form have inside ('' for
+    plain text)."""
+
+    ending: str
+    inside: str = ""
+
+
+WORKBOOK = FileForm(".xlsx", "xl/")
+WORD = FileForm(".docx", "word/")
+PLAIN_LIST = FileForm(".csv")
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # workbooks and documents with a password
+_UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
 @contextlib.contextmanager
-def whole_file(path: Path, *, is_durable: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: Path, form: FileForm, *, is_durable: bool = True) -> Iterator[BinaryIO]:
     """A new file at ``path`` that appears (or replaces the old one) only when the block ends without an exception.
 
     ``is_durable=False`` leaves the moment of writing to disk to the system: for the many files of a batch, which can be
-    made again. KnownError codes: ``file-open``, ``read-only``, ``folder-missing``, ``disk-full``, ``name-too-long``,
-    ``is-folder``, ``cannot-write``.
+    made again. Only a name with the ending of the form is taken, and only a file of the same form is ever replaced.
+    KnownError codes: ``wrong-ending``, ``other-file``, ``is-file``, ``file-open``, ``read-only``, ``folder-missing``,
+    ``disk-full``, ``name-too-long``, ``is-folder``, ``cannot-write``.
     """
     with explained(path):
+        check_ending(path, form)
         check_writable(path)
+        _check_replaces_its_like(path, form)
         temporary = path.with_name(f".gdbos-{secrets.token_hex(6)}.tmp")
         # Not tempfile: its files are private to the user, and a list in a shared folder is for colleagues to read.
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o666)
@@ -63,9 +84,55 @@ def scratch_file(folder: Path) -> IO[bytes]:
     return tempfile.SpooledTemporaryFile(max_size=1 << 22, dir=str(folder), prefix=".gdbos-", suffix=".tmp")
 
 
+def check_ending(path: Path, form: FileForm) -> None:
+    """Refuse a name whose ending promises something else than what is written."""
+    if path.suffix.casefold() == form.ending:
+        return
+    raise KnownError(
+        "wrong-ending",
+        _("The name has another ending"),
+        _("What is written here has the ending {ending}, and “{name}” does not end so.").format(
+            ending=form.ending, name=shortened(path.name)
+        ),
+        _("Use the name “{name}”, for example.").format(name=shortened(path.stem or path.name) + form.ending),
+    )
+
+
+def _check_replaces_its_like(path: Path, form: FileForm) -> None:
+    """Refuse to put a file in the place of one that is something else, whatever it is called."""
+    if not path.exists() or _is_like(path, form):
+        return
+    raise KnownError(
+        "other-file",
+        _("This file is something else"),
+        _("“{name}” is there already, and what is in it is no file of the form {ending}. It stays as it is.").format(
+            name=shortened(path.name), ending=form.ending
+        ),
+        _("Choose another file name."),
+    )
+
+
+def _is_like(path: Path, form: FileForm) -> bool:
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head:
+        return True
+    if not form.inside:
+        return head.startswith(_UNICODE_MARKS) or b"\0" not in head
+    if head.startswith(_OLE):
+        return True
+    try:
+        with zipfile.ZipFile(path) as package:
+            return any(name.startswith(form.inside) for name in package.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
+
+
 def check_writable(path: Path) -> None:
     """Refuse early what would fail at the end of long work: no folder, a folder in place of a file, a file in use."""
     folder = path.parent
+    if (in_the_way := file_in_the_way(folder)) is not None:
+        raise _is_file(in_the_way)
     if not folder.is_dir():
         raise _folder_missing(path)
     if path.is_dir():
@@ -112,8 +179,13 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def explain(error: OSError, path: Path) -> KnownError:
-    """What an error of the operating system means for a person who wants a file at ``path``."""
+    """What an error of the operating system means for a person who wants a file or folder at ``path``.
+
+    The words of the system itself are in its own language, so only the number of the error is passed on.
+    """
     code = error.errno
+    if code in {errno.EEXIST, errno.ENOTDIR} and (in_the_way := file_in_the_way(path)) is not None:
+        return _is_file(in_the_way)
     if getattr(error, "winerror", None) in _LOCKED or code in {errno.ETXTBSY, errno.EBUSY}:
         return _file_open(path)
     if code in _FULL:
@@ -134,16 +206,30 @@ def explain(error: OSError, path: Path) -> KnownError:
         return KnownError(
             "name-too-long",
             _("The file name is too long"),
-            _("The system does not accept a name as long as “{name}”.").format(name=path.name),
+            _("The system does not accept a name as long as “{name}”.").format(name=shortened(path.name)),
             _("Choose a shorter file name."),
         )
     return KnownError(
         "cannot-write",
         _("The file cannot be written"),
-        _("“{name}” in {folder} could not be written: {reason}.").format(
-            name=path.name, folder=path.parent, reason=error.strerror or error
+        _("“{name}” in {folder} could not be written (error {number} of the system).").format(
+            name=shortened(path.name), folder=path.parent, number=getattr(error, "winerror", None) or code or 0
         ),
         _("Check the disk or the network drive, or choose another folder."),
+    )
+
+
+def file_in_the_way(folder: Path) -> Path | None:
+    """The file that stands where a folder of this path would have to be, if there is one."""
+    return next((place for place in (folder, *folder.parents) if place.is_file()), None)
+
+
+def _is_file(path: Path) -> KnownError:
+    return KnownError(
+        "is-file",
+        _("There is a file of this name"),
+        _("{path} is a file, not a folder.").format(path=path),
+        _("Choose another name for the folder."),
     )
 
 
@@ -198,6 +284,12 @@ _FORBIDDEN = str.maketrans('<>:"/\\|?*', "＜＞：”／＼｜？＊")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 NAME_LIMIT = 80
 """Longest stem in characters: with folders above it a path stays below what Windows and file systems take."""
+
+
+def shortened(text: str, limit: int = 40) -> str:
+    """The beginning of a text, for messages: on one line, with … when something is left out."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 class FileNames:

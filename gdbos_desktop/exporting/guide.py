@@ -13,7 +13,7 @@ from typing import Any
 
 from gdbos_desktop.domain.records import Record, RecordTree
 from gdbos_desktop.exporting.dress import chinese_numeral
-from gdbos_desktop.exporting.files import FileNames, explained, whole_file
+from gdbos_desktop.exporting.files import WORD, FileNames, explained, shortened, whole_file
 from gdbos_desktop.exporting.templates import WordTemplate, plain_text
 from gdbos_desktop.exporting.words import (
     EXAMPLE,
@@ -33,8 +33,7 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.resources import resource_folder
 from gdbos_desktop.system.tasks import Progress, no_progress
 
-_ONE_FILE_ONLY = frozenset({"file-open", "read-only", "is-folder", "name-too-long"})
-_ENDING = ".docx"
+_ONE_FILE_ONLY = frozenset({"file-open", "read-only", "is-folder", "name-too-long", "other-file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,18 @@ def write_guides(
 ) -> GuideResult:
     """Write one guide for each record tree into a folder, which is made when missing.
 
-    Without ``template`` the shipped one is used. A file that cannot be replaced (open elsewhere, read-only) is a
-    problem in the result and the others go on; a template that cannot be filled, a full disk or a missing folder is a
-    KnownError. When it is cancelled, the guides that are finished stay and no half one.
+    A ``folder`` that is the name of a Word document and no folder yet takes the guide of a single record
+    (``one-file-many-guides``). Without ``template`` the shipped one is used (``no-guide-of-kind``). A file that cannot
+    be replaced (open elsewhere, read-only, something else) is a problem in the result and the others go on; a template
+    that cannot be filled, a full disk or a missing folder is a KnownError. When it is cancelled, the guides that are
+    finished stay and no half one.
     """
+    file = _single_file(folder, total)
+    folder = file.parent if file else folder
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
     guides: dict[str, Guide] = {}
-    names = FileNames(_ENDING)
+    names = FileNames(WORD.ending)
     paths: list[Path] = []
     problems: list[GuideProblem] = []
     progress(0, total, _("Writing guides"))
@@ -83,18 +86,60 @@ def write_guides(
         kind = standard.kind(tree.record.kind)
         guide = guides.get(kind.code)
         if guide is None:
-            guide = guides[kind.code] = Guide(standard, kind, template)
+            guide = guides[kind.code] = _guide(standard, kind, template)
         title = kind.title_of(tree.record.elements)
-        path = folder / names.name(kind.code_of(tree.record.elements), title)
+        path = file or folder / names.name(kind.code_of(tree.record.elements), title)
         try:
             guide.write(path, tree)
             paths.append(path)
         except KnownError as error:
             if error.code not in _ONE_FILE_ONLY:
                 raise
-            problems.append(GuideProblem(tree.record.id, title or path.name, error.sentence))
+            problems.append(GuideProblem(tree.record.id, shortened(title or path.name), error.sentence))
         progress(done, max(total, done), _("Writing guides"))
     return GuideResult(folder, paths, problems)
+
+
+def _guide(standard: Standard, kind: Kind, template: Path | None) -> Guide:
+    """The guide of a kind; that the shipped template is for other kinds is no mistake in the template."""
+    try:
+        return Guide(standard, kind, template)
+    except KnownError as error:
+        if template is not None or error.code != "unknown-placeholder":
+            raise
+        kinds = "、".join(other.label for other in standard.kinds.values() if _has_guide(standard, other))
+        raise KnownError(
+            "no-guide-of-kind",
+            _("There is no guide of this kind"),
+            _("The template that comes with the program makes guides of “{kinds}”, not of “{kind}”.").format(
+                kinds=kinds, kind=kind.label
+            ),
+            _(
+                "Export guides of “{kinds}”: they print what is contained as well. Or choose a template of your own."
+            ).format(kinds=kinds),
+        ) from error
+
+
+def _has_guide(standard: Standard, kind: Kind) -> bool:
+    try:
+        Guide(standard, kind)
+    except KnownError:
+        return False
+    return True
+
+
+def _single_file(folder: Path, total: int) -> Path | None:
+    """The file that takes the only guide, None when the guides go into a folder."""
+    if folder.suffix.casefold() != WORD.ending or folder.is_dir():
+        return None
+    if total > 1:
+        raise KnownError(
+            "one-file-many-guides",
+            _("A guide is a file of its own"),
+            _("{count} guides do not go into one file “{name}”.").format(count=total, name=shortened(folder.name)),
+            _("Name a folder (without {ending}) for them, or choose a single item.").format(ending=WORD.ending),
+        )
+    return folder
 
 
 def guide_template() -> Path:
@@ -114,7 +159,7 @@ class Guide:
     def write(self, path: Path, tree: RecordTree) -> None:
         """Write the guide of a record."""
         values = self._values.of(tree)
-        with whole_file(path, is_durable=False) as file:
+        with whole_file(path, WORD, is_durable=False) as file:
             self._template.write(file, values)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from gdbos_desktop.domain.cells import NOTE, NOTE_STARTS, SHIELD, TOTAL, may_hold_signs, shielded
-from gdbos_desktop.exporting.files import scratch_file
+from gdbos_desktop.exporting.files import scratch_file, shortened
 from gdbos_desktop.exporting.packages import Packer, Piece
 from gdbos_desktop.schema import fold
 from gdbos_desktop.system.errors import KnownError
@@ -191,7 +191,11 @@ class SheetRows:
                     "cell-too-long",
                     _("A text is too long for a workbook"),
                     _("“{heading}” of “{title}” ({sheet}) has {length} characters; a cell holds {limit}.").format(
-                        heading=self._headings[place], title=title, sheet=self._name, length=length, limit=CELL_LIMIT
+                        heading=self._headings[place],
+                        title=shortened(title),
+                        sheet=self._name,
+                        length=length,
+                        limit=CELL_LIMIT,
                     ),
                     _("Shorten it or put part of it into an attached file, then export again."),
                 )

@@ -21,7 +21,7 @@ from typing import Any
 import xlsxwriter
 
 from gdbos_desktop.domain.sampling import SampleItem, SampleMaker
-from gdbos_desktop.exporting.files import whole_file
+from gdbos_desktop.exporting.files import PLAIN_LIST, WORKBOOK, whole_file
 from gdbos_desktop.schema import Kind, Standard, Value
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
@@ -83,7 +83,7 @@ def _list_rows(
 
 
 def _write_csv(path: Path, _sheet: str, headings: Sequence[str], rows: Iterator[list[str | int]]) -> None:
-    with whole_file(path) as file:
+    with whole_file(path, PLAIN_LIST) as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         writer = csv.writer(text)
         writer.writerow(headings)
@@ -93,7 +93,7 @@ def _write_csv(path: Path, _sheet: str, headings: Sequence[str], rows: Iterator[
 
 
 def _write_book(path: Path, sheet: str, headings: Sequence[str], rows: Iterator[list[str | int]]) -> None:
-    with whole_file(path) as file:
+    with whole_file(path, WORKBOOK) as file:
         book = xlsxwriter.Workbook(file, {"constant_memory": True, **_PLAIN})
         book.set_properties({"created": _CREATED})
         bold = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"})
@@ -110,7 +110,7 @@ def write_sample(path: Path, rows: int, seed: int, standard: Standard) -> None:
     words = vocabulary()["sheet"]
     mistakes = {int(number): name for number, name in words["defects"].items()}
     items = list(sample_maker().county_items(rows, words["departments"], Random(seed), mistakes))
-    with whole_file(path) as file:
+    with whole_file(path, WORKBOOK) as file:
         book = xlsxwriter.Workbook(file, _PLAIN)
         book.set_properties({"created": _CREATED, "title": words["title"].format(county=sample_maker().first_county)})
         dress = _Dress(book)

@@ -35,7 +35,7 @@ from gdbos_desktop.exporting.document import (
     TableColumn,
 )
 from gdbos_desktop.exporting.dress import Dress, official
-from gdbos_desktop.exporting.files import whole_file
+from gdbos_desktop.exporting.files import WORD, whole_file
 from gdbos_desktop.exporting.packages import pack, write_package
 from gdbos_desktop.exporting.words import STYLE_NAMES
 
@@ -49,7 +49,7 @@ _CELL_STYLES = {ColumnType.TEXT: "table", ColumnType.SHORT: "table_centred", Col
 def write_document(path: Path, document: Document, dress: Dress | None = None) -> Path:
     """Write a document to ``path``: whole or not at all, KnownErrors as ``files.whole_file``."""
     data = word_parts(document, dress or official())
-    with whole_file(path) as file:
+    with whole_file(path, WORD) as file:
         write_package(file, [(name, [pack(content)]) for name, content in data.items()])
     return path
 

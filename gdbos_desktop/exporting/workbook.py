@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 from gdbos_desktop.domain.addresses import address_of
 from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.domain.records import Record
-from gdbos_desktop.exporting.files import whole_file
+from gdbos_desktop.exporting.files import WORKBOOK, whole_file
 from gdbos_desktop.exporting.packages import Piece, pack, write_package
 from gdbos_desktop.exporting.rows import ROW_LIMIT, SheetRows
 from gdbos_desktop.exporting.skeleton import Column, SheetNames, SheetPlan, make_skeleton
@@ -62,12 +62,13 @@ def export_workbook(
 ) -> ExportResult:
     """Write the records a query asks for, with all they contain, as a workbook at ``path``.
 
-    KnownErrors of ``files.whole_file``, and ``cell-too-long``: nothing is ever cut. On any exception, a cancelled
-    progress included, the file is as it was before. Memory does not grow with the number of records.
+    KnownErrors of ``files.whole_file`` (the name ends in .xlsx, and only a workbook is ever replaced), and
+    ``cell-too-long``: nothing is ever cut. On any exception, a cancelled progress included, the file is as it was
+    before. Memory does not grow with the number of records.
     """
     total = reader.count(query)
     progress(0, total, _("Writing the list"))
-    with whole_file(path) as file:
+    with whole_file(path, WORKBOOK) as file:
         kinds = exported_kinds(standard, query.kind)
         columns = {kind.code: list_columns(kind) for kind in kinds}
         columns[query.kind] = _columns_that_matter(reader, query, kinds[0])

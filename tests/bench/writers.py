@@ -26,7 +26,7 @@ import openpyxl
 import xlsxwriter
 
 from gdbos_desktop.bootstrap import standard
-from gdbos_desktop.exporting.files import whole_file
+from gdbos_desktop.exporting.files import WORKBOOK, whole_file
 from gdbos_desktop.exporting.skeleton import Column
 from gdbos_desktop.exporting.workbook import ListWriter
 from gdbos_desktop.schema.types import Integer
@@ -64,7 +64,10 @@ def rows() -> Iterator[list[str]]:
 
 def our_own(path: Path) -> None:
     """The whole list as exports write it: styles, widths, drop-downs, comments, print set-up, streamed rows."""
-    with whole_file(path) as file, closing(ListWriter(standard(), {"service_item": columns()}, path.parent)) as writer:
+    with (
+        whole_file(path, WORKBOOK) as file,
+        closing(ListWriter(standard(), {"service_item": columns()}, path.parent)) as writer,
+    ):
         for row in rows():
             writer.append("service_item", row)
         writer.finish(file)

@@ -531,8 +531,58 @@ def test_an_empty_selection_makes_no_guides(tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "指南").write_bytes(b"")
-    with pytest.raises(KnownError):
+    with pytest.raises(KnownError) as refusal:
         written([item()], tmp_path)
+    assert refusal.value.code == "is-file"
+    assert str(tmp_path / "指南") in refusal.value.sentence
+    with pytest.raises(KnownError) as refusal:
+        written([item()], tmp_path / "指南")
+    assert refusal.value.code == "is-file"
+
+
+def test_a_single_guide_is_written_to_the_document_that_was_named(tmp_path: Path) -> None:
+    path = tmp_path / "新" / "一份.docx"
+    for _time in range(2):
+        result = write_guides([item()], 1, national(), path)
+        assert (result.folder, result.paths) == (path.parent, [path])
+        docx.Document(str(path))
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_several_guides_do_not_go_into_one_document(tmp_path: Path) -> None:
+    with pytest.raises(KnownError) as refusal:
+        write_guides([item(), item()], 2, national(), tmp_path / "一份.docx")
+    assert refusal.value.code == "one-file-many-guides"
+    assert "一份.docx" in refusal.value.sentence
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_guide_never_takes_the_place_of_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "事项.docx"
+    path.write_bytes(b"SQLite format 3\0")
+    for result in (
+        write_guides([item()], 1, national(), tmp_path),
+        write_guides([item()], 1, national(), path),
+    ):
+        assert result.paths == []
+        assert "事项.docx" in result.problems[0].sentence
+    assert path.read_bytes() == b"SQLite format 3\0"
+
+
+@pytest.mark.parametrize("kind", ["handling_item", "material", "organisation"])
+def test_a_kind_without_guides_is_told_which_kinds_have_one(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(KnownError) as refusal:
+        written([RecordTree(Record("0" * 32, kind, {}))], tmp_path)
+    assert refusal.value.code == "no-guide-of-kind"
+    assert national().kind("service_item").label in refusal.value.sentence
+    assert national().kind(kind).label in refusal.value.sentence
+
+
+def test_a_template_of_ones_own_makes_guides_of_any_kind(tmp_path: Path) -> None:
+    own = tmp_path / "办理项.docx"
+    write_document(own, Document(title="{{ 业务办理项名称 }}"))
+    record = Record("0" * 32, "handling_item", {"task_name": "新办"})
+    assert "新办" in texts(guide(RecordTree(record), tmp_path, own))
 
 
 def test_the_same_item_makes_the_same_bytes(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import re
 import resource
@@ -23,8 +25,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from gdbos_desktop.domain.cells import SHIELD
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.exporting import ExportResult, export_workbook
-from gdbos_desktop.exporting.files import whole_file
+from gdbos_desktop.exporting.files import WORKBOOK, explain, whole_file
 from gdbos_desktop.exporting.rows import CELL_LIMIT
+from gdbos_desktop.exporting.samples import write_sample_list
 from gdbos_desktop.exporting.words import CODE_SHEET
 from gdbos_desktop.exporting.workbook import ListWriter, list_columns
 from gdbos_desktop.schema import Standard, Value
@@ -194,6 +197,13 @@ def test_a_text_longer_than_a_cell_is_refused_by_name_and_never_cut(text: str, t
     assert "食品经营许可" in refusal.value.sentence
     assert "备注" in refusal.value.sentence
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_title_is_shortened_in_what_is_said(tmp_path: Path) -> None:
+    with pytest.raises(KnownError) as refusal:
+        exported(items({"task_name": "长" * 1200, "remark": "长" * (CELL_LIMIT + 1)}), tmp_path)
+    assert len(refusal.value.sentence) < 200
+    assert "长长…" in refusal.value.sentence
 
 
 # The sheet
@@ -367,7 +377,7 @@ def test_more_rows_than_a_sheet_holds_go_on_another_sheet(tmp_path: Path) -> Non
     with closing(ListWriter(national(), {"faq": columns}, tmp_path, row_limit=4)) as writer:
         for number in range(7):
             writer.append("faq", ["编码", f"问{number}", *[""] * (len(columns) - 2)])
-        with whole_file(tmp_path / "多.xlsx") as file:
+        with whole_file(tmp_path / "多.xlsx", WORKBOOK) as file:
             writer.finish(file)
     book = opened(tmp_path / "多.xlsx")
     assert book.sheetnames == ["常见问题", "常见问题(2)", "常见问题(3)"]
@@ -389,7 +399,14 @@ def test_numbers_sit_in_number_columns_only() -> None:
 # Whole or not at all
 
 
-OLD = b"the old file"
+def _package(inside: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr(inside, "old")
+    return made.getvalue()
+
+
+OLD = _package("xl/workbook.xml")
 
 
 def refused(path: Path, progress: Progress = no_progress) -> str:
@@ -472,6 +489,66 @@ def test_a_name_too_long_for_the_system_is_told(tmp_path: Path) -> None:
         export(small_county(), tmp_path / f"{'长' * 100}.xlsx")
     assert refusal.value.code == "name-too-long"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["数据.gdbos", "清单.csv", "清单.xls", "清单.xlsm", "清单", ".xlsx"])
+def test_a_list_is_only_written_to_a_name_that_ends_in_xlsx(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"precious")
+    assert refused(path) == "wrong-ending"
+    assert path.read_bytes() == b"precious"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "old",
+    [b"SQLite format 3\0" + bytes(100), b"a,b\n", bytes(range(256)), _package("word/document.xml"), OLD[:-5]],
+    ids=["a store", "a text", "an encrypted store", "a Word document", "a damaged package"],
+)
+def test_a_list_never_takes_the_place_of_something_else(old: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(old)
+    assert refused(path) == "other-file"
+    assert path.read_bytes() == old
+
+
+@pytest.mark.parametrize("old", [OLD, b"", bytes.fromhex("d0cf11e0a1b11ae1")], ids=["old", "empty", "with a password"])
+def test_a_list_takes_the_place_of_an_older_one(old: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "清单.XLSX"
+    path.write_bytes(old)
+    export(small_county(), path)
+    assert opened(path).sheetnames[0] == "政务服务事项"
+
+
+def test_a_sample_never_takes_the_place_of_something_else(tmp_path: Path) -> None:
+    for name in ("样例.csv", "样例.xlsx"):
+        path = tmp_path / name
+        path.write_bytes(b"SQLite format 3\0")
+        with pytest.raises(KnownError) as refusal:
+            write_sample_list(path, 3, 1, national())
+        assert refusal.value.code == "other-file"
+        path.unlink()
+        for _time in range(2):
+            write_sample_list(path, 3, 1, national())
+
+
+def test_what_the_system_says_is_passed_on_as_a_number_only(tmp_path: Path) -> None:
+    error = explain(OSError(errno.EIO, "Input/output error"), tmp_path / "清单.xlsx")
+    assert error.code == "cannot-write"
+    assert "Input" not in error.sentence
+    assert str(errno.EIO) in error.sentence
+
+
+def test_a_file_in_place_of_a_folder_above_is_told(tmp_path: Path) -> None:
+    (tmp_path / "导出").write_bytes(b"")
+    assert refused_in(tmp_path / "导出" / "清单.xlsx") == "is-file"
+
+
+def refused_in(path: Path) -> str:
+    with pytest.raises(KnownError) as refusal:
+        export(small_county(), path)
+    assert str(path.parent) in refusal.value.sentence
+    return refusal.value.code
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
