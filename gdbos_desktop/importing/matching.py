@@ -6,6 +6,7 @@ Hides keys, duplicates within the file, ambiguity, and the batches in which the 
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -86,10 +87,24 @@ class _Seen:
         return self._rows.get(hash(key))
 
 
-class Matcher:
-    """Matches the rows of one sheet to the records of the store and to each other."""
+class SeenRows:
+    """Which rows of a kind the file had so far, on all of its sheets: by each key, and by the record they are."""
 
-    def __init__(self, kind: Kind, codes: Sequence[str], lookup: Lookup, new_ids: set[str]) -> None:
+    def __init__(self) -> None:
+        self.strong: defaultdict[tuple[str, ...], _Seen] = defaultdict(_Seen)
+        """Rows of which this key is the strongest complete one."""
+        self.weak: defaultdict[tuple[str, ...], _Seen] = defaultdict(_Seen)
+        """Rows that have a stronger key besides."""
+        self.matched = _Seen()
+        self.has_strong: set[tuple[str, ...]] = set()
+
+
+class Matcher:
+    """Matches the rows of a sheet to the records of the store and to each other; ``seen`` are those of other sheets."""
+
+    def __init__(
+        self, kind: Kind, codes: Sequence[str], lookup: Lookup, new_ids: set[str], seen: SeenRows | None = None
+    ) -> None:
         self._kind = kind
         self._lookup = lookup
         self._new_ids = new_ids
@@ -102,10 +117,10 @@ class Matcher:
             declared.append(named)
         self.keys = tuple(declared)
         self._is_folded = [tuple(code != PARENT and _needs_folding(kind, code) for code in key) for key in declared]
-        self._strong = [_Seen() for _ in declared]
-        self._weak = [_Seen() for _ in declared]
-        self._matched = _Seen()
-        self._has_strong = [False] * len(declared)
+        self._seen = seen or SeenRows()
+        self._is_first = not self._seen.has_strong
+        self._strong = [self._seen.strong[key] for key in self.keys]
+        self._weak = [self._seen.weak[key] for key in self.keys]
         self._is_kind_empty: bool | None = None
 
     def keys_of(
@@ -158,8 +173,8 @@ class Matcher:
         records = {record.id: record for record in self._lookup.get(list(wanted_ids))} if wanted_ids else {}
         return [self._decide(row, row_hits, records) for row, row_hits in zip(rows, hits, strict=True)]
 
-    def duplicate_of(self, number: int, keys: RowKeys, record_id: str | None) -> int | None:
-        """The number of an earlier row of this file that is the same thing; otherwise the row is noted under its keys.
+    def duplicate_of(self, number: int, keys: RowKeys, match: Match) -> int | None:
+        """The number of an earlier row of the file that is the same thing; otherwise the row is noted under its keys.
 
         The strongest complete key decides. A weaker key counts only against a row that has no stronger one.
         """
@@ -168,21 +183,22 @@ class Matcher:
             return None
         own = self._folded(strongest, keys)
         earlier = self._strong[strongest].find(own)
-        if strongest and earlier is None:
+        if (strongest or not self._is_first) and earlier is None:
             earlier = self._weak[strongest].find(own)
         for level in range(strongest + 1, len(keys)):
             if keys[level] is not None:
                 weak = self._folded(level, keys)
-                if self._has_strong[level] and earlier is None:
+                if self.keys[level] in self._seen.has_strong and earlier is None:
                     earlier = self._strong[level].find(weak)
                 self._weak[level].note(weak, number)
-        if record_id is not None:
-            if strongest and earlier is None:
-                earlier = self._matched.find(record_id)
-            self._matched.note(record_id, number)
+        if match.record is not None:
+            # Two codes may lead to one record that has none: it can be only one of them.
+            if earlier is None and (strongest or not self._is_first or match.key != self.keys[0]):
+                earlier = self._seen.matched.find(match.record.id)
+            self._seen.matched.note(match.record.id, number)
         if earlier is None:
             self._strong[strongest].note(own, number)
-            self._has_strong[strongest] = True
+            self._seen.has_strong.add(self.keys[strongest])
         return earlier
 
     def _folded(self, level: int, keys: RowKeys) -> Key:

@@ -7,7 +7,7 @@ its change will need.
 from __future__ import annotations
 
 import bisect
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from gdbos_desktop.domain.records import Record
 from gdbos_desktop.domain.rules import RuleBase, Stage, Subject
 from gdbos_desktop.importing.columns import ColumnReader
 from gdbos_desktop.importing.headers import Heading, needs_parent
-from gdbos_desktop.importing.matching import Lookup, Match, Matcher, RowKeys, Values
+from gdbos_desktop.importing.matching import Lookup, Match, Matcher, RowKeys, SeenRows, Values
 from gdbos_desktop.importing.proposal import Decision, Mode, NewRow, ProposedTable
 from gdbos_desktop.importing.reading import RawRow
 from gdbos_desktop.importing.references import FileIndex, Parents, References, region_element
@@ -27,6 +27,8 @@ from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import Reference
 from gdbos_desktop.system.messages import N_
 
+ROW_BITS = 32
+"""A row of the file is one number: its sheet's place among the sheets read, and below that its own number."""
 LISTED_ISSUES = 20_000
 """Issues that are kept one by one; a file with more is counted to the end but not listed to the end."""
 
@@ -46,6 +48,8 @@ class ImportRun:
     parents: Parents
     known_codes: KnownCodes
     new_ids: set[str] = field(default_factory=set)
+    tables: list[ProposedTable] = field(default_factory=list)
+    seen: defaultdict[str, SeenRows] = field(default_factory=lambda: defaultdict(SeenRows))
     issue_count: int = 0
     next_positions: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -81,7 +85,9 @@ class SheetImport:
             codes.append(self._numbered)
         self.table = ProposedTable(sheet, kind, tuple(codes), titles=run.references.titles)
         self._title_place = codes.index(kind.title) if kind.title in codes else -1
-        self._matcher = Matcher(kind, self.table.codes, run.lookup, run.new_ids)
+        self._matcher = Matcher(kind, self.table.codes, run.lookup, run.new_ids, run.seen[kind.code])
+        self._first_number = len(run.tables) << ROW_BITS
+        run.tables.append(self.table)
         self._region = region_element(kind)
         self._references = [
             (code, kind.elements[code]) for code in codes if isinstance(kind.elements[code].type, Reference)
@@ -335,22 +341,23 @@ class SheetImport:
                 if fold(new.kind.title_of(known.elements)) == fold(new.title):
                     elements[code] = batch.values[code][index] = known.id
 
-    def _says_nothing_new(self, earlier: int, values: Values, parent: str | None, record: Record | None) -> bool:
+    def _says_nothing_new(
+        self, table: ProposedTable, earlier: int, values: Values, parent: str | None, record: Record | None
+    ) -> bool:
         """Whether a row only repeats (part of) what an earlier row of the same thing said, as lists with a row for
-        every material do."""
-        table = self.table
+        every material do; ``table`` is that of the earlier row."""
         index = bisect.bisect_left(table.numbers, earlier)
         if index == len(table.numbers) or table.numbers[index] != earlier:  # rows that waited for their parents
             index = table.numbers.index(earlier)
         content = table.contents[index]
+        said = {code: value for code, value in zip(self.table.codes, values, strict=True) if value is not None}
         if not isinstance(content, str) and len(content) == 4:
-            _id, old_parent, _position, old = content
-            pairs = zip(values, old, strict=True)
-            return parent in (None, old_parent) and all(new is None or new == value for new, value in pairs)
+            _id, old_parent, _position, old_values = content
+            old = dict(zip(table.codes, old_values, strict=True))
+            return parent in (None, old_parent) and all(old.get(code) == value for code, value in said.items())
         if record is None or table.decision(index) is Decision.PROBLEM:
             return False
-        elements = {code: value for code, value in zip(table.codes, values, strict=True) if value is not None}
-        change = self._compare(record, elements, parent)
+        change = self._compare(record, said, parent)
         return change is None or (not isinstance(content, str) and change == content[0])
 
     def _problem(self, number: int, values: Values, parent: str | None, keys: RowKeys, match: Match) -> Issue | None:
@@ -362,24 +369,12 @@ class SheetImport:
                 {"count": match.rivals, "key": self._key_label(match.key)},
                 self._key_element(match.key),
             )
-        earlier = self._matcher.duplicate_of(number, keys, match.record.id if match.record is not None else None)
+        earlier = self._matcher.duplicate_of(self._first_number + number, keys, match)
         if earlier is not None:
-            key = next((key for key, value in zip(self._matcher.keys, keys, strict=True) if value is not None), ())
-            if self._says_nothing_new(earlier, values, parent, match.record):
-                return Issue(
-                    "repeated-row",
-                    Severity.HINT,
-                    N_("Row {second} only repeats row {first} and is not imported again."),
-                    {"first": earlier, "second": number},
-                    self._key_element(key),
-                )
-            return Issue(
-                "duplicate-row",
-                Severity.ERROR,
-                N_("Rows {first} and {second} are the same thing ({key}). Keep one of them."),
-                {"first": earlier, "second": number, "key": self._key_label(key)},
-                self._key_element(key),
+            key = match.key or next(
+                (key for key, value in zip(self._matcher.keys, keys, strict=True) if value is not None), ()
             )
+            return self._duplicate(number, earlier, key, values, parent, match.record)
         if match.record is None and not self._title(values):
             return Issue(
                 "no-name",
@@ -389,6 +384,25 @@ class SheetImport:
                 self._kind.title,
             )
         return None
+
+    def _duplicate(
+        self, number: int, earlier: int, key: Sequence[str], values: Values, parent: str | None, record: Record | None
+    ) -> Issue:
+        """A row that is the same thing as an earlier one of this or another sheet: repeated, or contradicting it."""
+        table, first = self._run.tables[earlier >> ROW_BITS], earlier & ((1 << ROW_BITS) - 1)
+        is_here = table is self.table
+        label = self._key_label(key)
+        said: dict[str, object] = {"first": first, "second": number}
+        if not is_here:
+            said["sheet"] = table.sheet
+        if self._says_nothing_new(table, first, values, parent, record):
+            here = N_("Row {second} only repeats row {first} and is not imported again.")
+            there = N_("Row {second} only repeats row {first} of the sheet “{sheet}” and is not imported again.")
+            return Issue("repeated-row", Severity.HINT, here if is_here else there, said, self._key_element(key))
+        here = N_("Rows {first} and {second} are the same thing ({key}). Keep one of them.")
+        there = N_("Row {second} is the same thing ({key}) as row {first} of the sheet “{sheet}”. Keep one of them.")
+        said["key"] = label
+        return Issue("duplicate-row", Severity.ERROR, here if is_here else there, said, self._key_element(key))
 
     def _key_label(self, key: Sequence[str]) -> str:
         return "+".join(self._kind.elements[code].label for code in key if code != PARENT)

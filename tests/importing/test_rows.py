@@ -143,6 +143,13 @@ def test_a_row_without_a_name_is_reported(county: County) -> None:
     assert issues(county.propose([HEADINGS, (*FOOD[:2], None, *FOOD[3:])])) == [("no-name", "C2")]
 
 
+def test_two_codes_that_lead_to_one_record_without_a_code_are_reported_and_change_it_once(county: County) -> None:
+    county.take([HEADINGS, (*FOOD[:4], None, *FOOD[5:])])
+    proposal = county.take([HEADINGS, FOOD, (*FOOD[:4], "T-0009", *FOOD[5:])])
+    assert [(code, cell) for code, cell in issues(proposal) if code == "duplicate-row"] == [("duplicate-row", "A3")]
+    assert county.items()[FOOD[2]].elements["local_task_code"] == FOOD[4]
+
+
 def test_a_code_used_twice_for_different_things_is_an_error_that_names_both_rows(county: County) -> None:
     proposal = county.propose([HEADINGS, FOOD, TAXI, (*BEES[:4], FOOD[4], *BEES[5:])])
     assert decisions(proposal) == [(2, "new"), (3, "new"), (4, "problem")]

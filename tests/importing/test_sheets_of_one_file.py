@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.importing.books import FOOD, HEADINGS, TAXI, County, Rows
+from gdbos_desktop.importing import Proposal
+from tests.importing.books import BEES, FOOD, HEADINGS, TAXI, County, Rows
 
 MATERIALS = [
     ("事项编码", "材料名称", "材料编码", "份数"),
@@ -103,3 +104,52 @@ def test_a_sheet_without_a_header_is_left_out_with_a_hint(county: County) -> Non
     proposal = county.propose({"事项": [HEADINGS, FOOD], "填写说明": [["请按要求填写。"], ["谢谢。"]]})
     assert [(issue.code, issue.severity.value) for issue in proposal.issues] == [("sheet-left-out", "hint")]
     assert proposal.counts["service_item"].created == 1
+
+
+def cells_of(proposal: Proposal) -> list[tuple[str, str, str, object, object]]:
+    """Code, sheet and cell of every issue, and the sheet and row of the earlier row that it names."""
+    return [
+        (issue.code, issue.place.sheet, issue.place.cell, issue.values.get("sheet"), issue.values.get("first"))
+        for issue in proposal.issues
+        if issue.place is not None
+    ]
+
+
+def test_an_item_repeated_on_another_sheet_is_made_once_with_a_hint(county: County) -> None:
+    proposal = county.take({"一月": [HEADINGS, FOOD], "二月": [HEADINGS, TAXI, FOOD]})
+    assert cells_of(proposal) == [("repeated-row", "二月", "E3", "一月", 2)]
+    assert set(county.items()) == {FOOD[2], TAXI[2]}
+
+
+def test_a_code_used_for_different_things_on_two_sheets_is_an_error_naming_the_first(county: County) -> None:
+    proposal = county.take({"一月": [HEADINGS, TAXI, FOOD], "二月": [HEADINGS, (*BEES[:4], FOOD[4], *BEES[5:])]})
+    assert cells_of(proposal) == [("duplicate-row", "二月", "E2", "一月", 3)]
+    assert set(county.items()) == {FOOD[2], TAXI[2]}
+
+
+def test_two_sheets_that_change_one_record_differently_are_an_error_and_no_conflict(county: County) -> None:
+    county.take([HEADINGS, FOOD])
+    proposal = county.take({"一月": [HEADINGS, (*FOOD[:6], "6")], "二月": [HEADINGS, (*FOOD[:6], "7")]})
+    assert cells_of(proposal) == [("duplicate-row", "二月", "E2", "一月", 2)]
+    assert county.items()[FOOD[2]].elements["promise_day"] == 6
+
+
+def test_two_sheets_that_change_one_record_alike_change_it_once(county: County) -> None:
+    county.take([HEADINGS, FOOD])
+    proposal = county.take({"一月": [HEADINGS, (*FOOD[:6], "6")], "二月": [HEADINGS, (*FOOD[:6], "6")]})
+    assert cells_of(proposal) == [("repeated-row", "二月", "E2", "一月", 2)]
+    assert county.items()[FOOD[2]].elements["promise_day"] == 6
+
+
+def test_sheets_with_other_columns_are_compared_by_the_key_they_share(county: County) -> None:
+    short = [("部门名称", "事项名称"), (FOOD[0], FOOD[2]), (BEES[0], BEES[2])]
+    proposal = county.take({"一月": [HEADINGS, FOOD], "二月": short})
+    assert cells_of(proposal) == [("repeated-row", "二月", "A2", "一月", 2)]
+    assert set(county.items()) == {FOOD[2], BEES[2]}
+
+
+def test_one_credit_code_of_two_departments_on_two_sheets_is_an_error(county: County) -> None:
+    heading = ("机构名称", "统一社会信用代码")
+    proposal = county.take({"部门清单": [heading, ("甲局", FOOD[1])], "机构": [heading, ("乙局", FOOD[1])]})
+    assert ("duplicate-row", "机构", "B2", "部门清单", 2) in cells_of(proposal)
+    assert len(county.records("organisation")) == 1
