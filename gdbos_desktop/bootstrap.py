@@ -9,7 +9,7 @@ from pathlib import Path
 from gdbos_desktop.domain.access import Actor
 from gdbos_desktop.domain.region_code import check_region_code
 from gdbos_desktop.domain.rules import RuleBase, load_rule_base
-from gdbos_desktop.schema import Standard, load_code_lists, load_standard
+from gdbos_desktop.schema import Standard, fold, load_code_lists, load_standard
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.services.workspace import Workspace
 from gdbos_desktop.storage import Store
@@ -44,6 +44,9 @@ def create_workbench(
     path: Path, name: str, region_code: str, identity: str = DEFAULT_STANDARD, password: str | None = None
 ) -> Workbench:
     """Make a new store and open it. KnownErrors: ``bad-region``, and what making the file may meet."""
+    region_code, name = fold(region_code), name.strip()
+    if not name:
+        raise KnownError("no-name", _("No name"), _("The store needs the name of the office."))
     if check_region_code(region_code) is not None:
         raise KnownError(
             "bad-region",

@@ -22,6 +22,7 @@ import typer
 from gdbos_desktop import bootstrap
 from gdbos_desktop.cli_output import (
     counts_line,
+    demo_data,
     entry_data,
     headed,
     issue_data,
@@ -41,12 +42,14 @@ from gdbos_desktop.cli_output import (
     tree_data,
 )
 from gdbos_desktop.domain.queries import Filter, Match, Query
+from gdbos_desktop.domain.rules import Stage
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
 from gdbos_desktop.services.demo import run_demo
 from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode
-from gdbos_desktop.services.records import texts_of, value_text
+from gdbos_desktop.services.records import reference_ids, texts_of, value_text
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.services.workbench import Workbench
+from gdbos_desktop.services.workspace import Outcome
 from gdbos_desktop.system.errors import Cancelled, KnownError
 from gdbos_desktop.system.log import start_log
 from gdbos_desktop.system.messages import _, set_language
@@ -83,6 +86,7 @@ class ExportForm(StrEnum):
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Where the store and the outputs go.")] = Path("gdbos-demo"),
     no_window: Annotated[bool, typer.Option("--no-window", help="Do not open the window.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a store, import the sample workbook, check it, export list and guides, open the window on it."""
     folder = _folder(out)
@@ -93,7 +97,10 @@ def demo(
         workbench = bootstrap.create_workbench(store, _("Sample county"), "999901000000")
     with _closing(workbench):
         result = run_demo(workbench, folder, progress_line)
-        print_demo(result, workbench.standard)
+        if as_json:
+            print_json(demo_data(result))
+        else:
+            print_demo(result, workbench.standard)
     if no_window:
         return
     if has_display():
@@ -113,10 +120,17 @@ def init(
         str, typer.Option("--standard", help="The standard that the store follows.")
     ] = bootstrap.DEFAULT_STANDARD,
     password: Annotated[bool, typer.Option("--password", help="Protect the store; the password is asked for.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a new, empty store."""
     secret = _new_password() if password else None
     with _closing(bootstrap.create_workbench(store, name, region, standard, secret)) as workbench:
+        info = workbench.info
+        if as_json:
+            print_json(
+                {"store": str(info.path), "name": info.name, "region": info.region_code, "standard": info.standard}
+            )
+            return
         say(_("New store {path} for {name}.").format(path=workbench.info.path, name=workbench.info.name))
 
 
@@ -138,21 +152,27 @@ def import_file(
         if not as_json and not yes and not dry_run and sys.stdin.isatty():
             _ask(session)
         open_questions = session.questions
-        may_write = not dry_run and (yes or not open_questions)
         proposal = workbench.imports.propose(session, progress_line("import"))
+        failed = _exit_code(proposal.issues) != DONE
+        may_write = not dry_run and (yes or not (open_questions or (failed and not sys.stdin.isatty())))
         if not as_json:
             print_proposal(proposal, workbench.standard)
         if may_write and not yes and not as_json and sys.stdin.isatty():
             may_write = typer.confirm(_("Write these changes?"), default=True)
         outcome = workbench.imports.commit(proposal, progress_line("import")) if may_write else None
         if as_json:
-            print_json(proposal_data(proposal, session, outcome is not None))
+            is_written = outcome is not None and outcome.change_set is not None
+            print_json(proposal_data(proposal, session, workbench.standard, is_written))
+        elif outcome is not None and outcome.change_set is None:
+            say(_("Everything in the file stands in the store already. Nothing was written."))
         elif outcome is not None:
             say(_("Written: {count} records. Take it back with: gdbos undo").format(count=outcome.changed_count))
         elif open_questions:
             for question in open_questions:
                 say(question.text)
             say(_("Nothing was written: answer the questions with --answer, or leave these columns out with --yes."))
+        elif failed and not dry_run:
+            say(_("Nothing was written: mend the rows with errors, or write the others with --yes."))
         if open_questions and not dry_run and not yes:
             raise typer.Exit(REFUSED)
     raise typer.Exit(_exit_code(proposal.issues))
@@ -181,7 +201,7 @@ def list_records(
         for row in rows:
             values = row.record.elements
             extra = " · ".join(text for code in columns if (text := row.cells.get(code, "")))
-            typer.echo(f"{found.code_of(values) or row.record.id}  {found.title_of(values)}  {extra}".rstrip())
+            typer.echo(f"{found.code_of(values) or row.record.id}  {row.cells.get(found.title, '')}  {extra}".rstrip())
         say(_("{shown} of {total}").format(shown=len(rows), total=records.count))
 
 
@@ -203,17 +223,20 @@ def search(
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many records to print.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """Find records by words, parts of codes, or pinyin initials."""
+    """Find records by words, beginnings of codes, or pinyin initials."""
     with _opened(store) as workbench:
         records, result = workbench.records.search(text, None, limit)
         standard = workbench.standard
+        titles = workbench.records.titles(reference_ids(records, standard))
         if as_json:
-            found = [record_data(record, texts_of(record, standard, {})) for record in records]
+            found = [record_data(record, texts_of(record, standard, titles)) for record in records]
             print_json({"text": text, "total": result.total, "is_capped": result.is_capped, "records": found})
             return
         for record in records:
             kind = standard.kind(record.kind)
-            typer.echo(f"{kind.label}  {kind.code_of(record.elements) or record.id}  {kind.title_of(record.elements)}")
+            typer.echo(
+                f"{kind.label}  {kind.code_of(record.elements) or record.id}  {kind.name_of(record.elements, titles)}"
+            )
         say(_("{shown} of {total}").format(shown=len(records), total=result.total))
 
 
@@ -234,10 +257,18 @@ def set_values(
             print_issues(outcome, as_json, kind)
             raise typer.Exit(FINDINGS)
         changed = outcome.changed_count
-        version = workbench.records.get(record.id).version
+        tree = workbench.records.tree(record.id)
+        version = tree.record.version
+        issues = [
+            issue
+            for issue in workbench.checks.check_tree(tree, Stage.EDIT)
+            if issue.element in texts and issue.record_id == record.id
+        ]
         if as_json:
-            print_json({"record": record.id, "changed": changed, "version": version})
+            found = [issue_data(issue) for issue in issues]
+            print_json({"record": record.id, "changed": changed, "version": version, "issues": found})
         else:
+            print_issues(issues, as_json, kind)
             say(_("Saved as version {version}.").format(version=version) if changed else _("Nothing to change."))
 
 
@@ -366,20 +397,14 @@ def verify(store: StoreOption, as_json: JsonOption = False) -> None:
 def undo(store: StoreOption, as_json: JsonOption = False) -> None:
     """Take back the latest act (an edit, a whole import …)."""
     with _opened(store) as workbench:
-        outcome = workbench.history.undo(progress=progress_line("undo"))
-        reason = outcome.change_set.reason if outcome.change_set else ""
-        if as_json:
-            print_json({"sequence": outcome.sequence, "changed": outcome.changed_count, "reason": reason})
-        else:
-            say(_("{act} ({count} records)").format(act=reason, count=outcome.changed_count))
+        _tell_act(workbench.history.undo(progress=progress_line("undo")), as_json)
 
 
 @app.command()
-def redo(store: StoreOption) -> None:
+def redo(store: StoreOption, as_json: JsonOption = False) -> None:
     """Do again what was undone last."""
     with _opened(store) as workbench:
-        outcome = workbench.history.redo(progress_line("redo"))
-        say(outcome.change_set.reason if outcome.change_set else _("Nothing to change."))
+        _tell_act(workbench.history.redo(progress_line("redo")), as_json)
 
 
 @app.command()
@@ -387,10 +412,14 @@ def sample(
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows.")],
     to: Annotated[Path, typer.Option("--to", help="A .xlsx or .csv file.")],
     seed: Annotated[int, typer.Option("--seed", help="Other seeds give other rows.")] = 1,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a file of realistic invented items; the same seed gives the same rows."""
     write_sample_list(to, rows, seed, bootstrap.standard(), progress_line("sample"))
-    say(str(to))
+    if as_json:
+        print_json({"path": str(to), "rows": rows, "seed": seed})
+    else:
+        say(str(to))
 
 
 @app.command()
@@ -564,13 +593,31 @@ def _exit_code(issues: Sequence[Issue]) -> int:
 
 
 def _answer(session: ImportSession, answers: Sequence[str], standard: Standard) -> None:
+    headings = {
+        fold(heading.path) for plan in session.sheets if plan.header is not None for heading in plan.header.headings
+    }
     for heading, word in map(_assignment, answers):
+        if fold(heading) not in headings and fold(heading) not in {fold(one.id) for one in session.questions}:
+            raise KnownError(
+                "no-such-heading",
+                _("No such heading"),
+                _("“{file}” has no column with the heading “{heading}”.").format(file=session.file, heading=heading),
+                _("Write the heading as it stands in the file."),
+            )
         for question in session.questions:
             if fold(heading) in {fold(question.id), fold(question.place.heading)}:
                 chosen = [one.id for one in question.choices if fold(word) in {fold(one.id), fold(one.text)}]
                 if not chosen and question.kind:
                     chosen = [_element(standard.kind(question.kind), word)]
                 session.answer(question.id, chosen[0] if chosen else _kind(standard, word).code)
+
+
+def _tell_act(outcome: Outcome, as_json: bool) -> None:
+    reason = outcome.change_set.reason if outcome.change_set else ""
+    if as_json:
+        print_json({"sequence": outcome.sequence, "changed": outcome.changed_count, "reason": reason})
+    else:
+        say(_("{act} ({count} records)").format(act=reason, count=outcome.changed_count))
 
 
 def _ask(session: ImportSession) -> None:

@@ -107,11 +107,11 @@ def entry_data(entry: HistoryEntry) -> dict[str, Any]:
     }
 
 
-def proposal_data(proposal: Proposal, session: ImportSession, is_written: bool) -> dict[str, Any]:
-    """What an import would do or did, as JSON."""
+def proposal_data(proposal: Proposal, session: ImportSession, standard: Standard, is_written: bool) -> dict[str, Any]:
+    """What an import would do or did, as JSON; every kind of the standard is counted."""
 
     def per_kind(name: str) -> dict[str, int]:
-        return {kind: int(getattr(counts, name)) for kind, counts in proposal.counts.items()}
+        return {kind: int(getattr(proposal.counts.get(kind), name, 0)) for kind in standard.kinds}
 
     return {
         "file": proposal.file,
@@ -172,7 +172,7 @@ def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:
     """Show a record with all it contains."""
     kind = standard.kind(tree.record.kind)
     indent = "    " * depth
-    typer.echo(indent + headed(kind.label, kind.title_of(tree.record.elements)))
+    typer.echo(indent + headed(kind.label, kind.name_of(tree.record.elements, tree.titles)))
     texts = texts_of(tree.record, standard, tree.titles)
     for element in kind.elements.values():
         if element.code in texts:
@@ -180,6 +180,21 @@ def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:
     for children in tree.children.values():
         for child in children:
             print_tree(child, standard, depth + 1)
+
+
+def demo_data(result: DemoResult) -> dict[str, Any]:
+    """The outcome of the main job, as JSON."""
+    return {
+        "store": str(result.store),
+        "source": str(result.source),
+        "rows_read": result.rows_read,
+        "created": dict(result.created),
+        "updated": dict(result.changed),
+        "checked": result.checked,
+        "found": {severity.value: count for severity, count in result.found.items()},
+        "workbook": str(result.workbook),
+        "guides": [str(path) for path in result.guides],
+    }
 
 
 def print_demo(result: DemoResult, standard: Standard) -> None:

@@ -195,6 +195,11 @@ class Kind:
         title = self.title_of(values)
         return titles.get(title, title) if self.title in self.references else title
 
+    @cached_property
+    def identifying_codes(self) -> tuple[str, ...]:
+        """The codes each of which alone says which record it is, strongest first."""
+        return tuple(key[0] for key in self.keys if len(key) == 1 and key[0] in self.code_elements)
+
     def code_of(self, values: Mapping[str, Value]) -> str:
         """The first filled identifying code, '' when there is none."""
         return next((str(values[code]) for code in self.code_elements if values.get(code)), "")

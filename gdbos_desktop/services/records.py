@@ -12,7 +12,7 @@ from gdbos_desktop.domain.checking import completeness
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record, RecordTree
 from gdbos_desktop.domain.trees import placed, records_of, tree_changes
-from gdbos_desktop.schema import Issue, Kind, Standard, Value
+from gdbos_desktop.schema import STATED_NONE, Issue, Kind, Standard, Value
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.storage import Reader, SearchResult
 from gdbos_desktop.system.errors import KnownError
@@ -213,6 +213,7 @@ class RecordService:
         is_new = before.record.version == 0
         changes = [create(record) for record in records_of(after)] if is_new else tree_changes(before, after)
         reason = reason or (_("Created") if is_new else _("Edited"))
+        self._refuse_taken_codes(changes)
         outcome = self._workspace.apply(changes, origin=Origin.EDIT, reason=reason)
         self.drop_draft(after.record.id)
         return outcome
@@ -220,6 +221,7 @@ class RecordService:
     def create(self, record: Record, reason: str = "") -> Outcome:
         """Write a new record."""
         self._workspace.demand(Duty.EDIT)
+        self._refuse_taken_codes([create(record)])
         return self._workspace.apply([create(record)], origin=Origin.EDIT, reason=reason or _("Created"))
 
     def edit(self, ids: Sequence[str], values: Mapping[str, Value | None], reason: str = "") -> Outcome:
@@ -227,6 +229,7 @@ class RecordService:
         self._workspace.demand(Duty.EDIT)
         with self._workspace.store.read() as reader:
             changes = [edit(record, values) for record in reader.get(ids)]
+        self._refuse_taken_codes(changes)
         return self._workspace.apply(changes, origin=Origin.EDIT, reason=reason or _("Edited"))
 
     def set_texts(self, record_id: str, texts: Mapping[str, str], reason: str = "") -> Outcome | list[Issue]:
@@ -247,7 +250,53 @@ class RecordService:
             issues.extend(found)
         if issues:
             return issues
+        self._refuse_taken_codes(changes)
         return self._workspace.apply(changes, origin=Origin.EDIT, reason=reason or _("Edited"))
+
+    def _refuse_taken_codes(self, changes: Sequence[Change]) -> None:
+        """KnownError ``code-taken`` when an act gives a record the identifying code of another one of its kind.
+
+        The strongest code that a record has identifies it; what imports or others brought in before is left alone.
+        """
+        standard = self._workspace.standard
+        changes = [
+            change
+            for change in changes
+            if not change.after.keys().isdisjoint(standard.kind(change.kind).identifying_codes)
+        ]
+        if not changes:
+            return
+        claims: dict[tuple[str, str], dict[tuple[Value, ...], str]] = {}
+        with self._workspace.store.read() as reader:
+            known = {record.id: record for record in reader.get([change.record_id for change in changes])}
+            for change in changes:
+                kind, record = standard.kind(change.kind), known.get(change.record_id)
+                merged = {**(record.elements if record else {}), **change.after}
+                values = {code: value for code, value in merged.items() if value not in (None, STATED_NONE)}
+                code = next((code for code in kind.identifying_codes if code in values), "")
+                if code not in change.after:
+                    continue  # another code, untouched, says which record it is
+                owner = claims.setdefault((kind.code, code), {}).setdefault((values[code],), change.record_id)
+                if owner != change.record_id:
+                    raise self._code_taken(kind, code, values[code], kind.title_of(values))
+            for (kind_code, code), owners in claims.items():
+                for value, ids in reader.find_by_key(kind_code, (code,), list(owners)).items():
+                    others = [record_id for record_id in ids if record_id != owners[value]]
+                    if others:
+                        title = reader.titles(others[:1]).get(others[0], "")
+                        raise self._code_taken(standard.kind(kind_code), code, value[0], title)
+
+    @staticmethod
+    def _code_taken(kind: Kind, code: str, value: Value, title: str) -> KnownError:
+        element = kind.elements[code]
+        return KnownError(
+            "code-taken",
+            _("Code taken"),
+            _("{label} {code} already belongs to “{title}”. Nothing was saved.").format(
+                label=element.label, code=element.format(value), title=title
+            ),
+            _("Check the code; if both are the same thing, keep one of them."),
+        )
 
     def _values(self, record: Record, texts: Mapping[str, str]) -> tuple[dict[str, Value | None], list[Issue]]:
         kind = self._workspace.standard.kind(record.kind)

@@ -147,3 +147,56 @@ def test_a_history_that_somebody_changed_is_told_with_the_entry(gdbos: Gdbos, co
     assert gdbos("verify", "--json", code=1).json == {
         "faults": [{"sequence": last, "message": "这条历史记录被人改动过。"}]
     }
+
+
+def test_a_file_with_a_wrong_row_is_written_only_when_the_others_are_accepted(
+    gdbos: Gdbos, store: Path, tmp_path: Path
+) -> None:
+    wrong: list[object] = [*TAXI[:3], "魔法许可", *TAXI[4:]]
+    book = write_workbook(tmp_path / "一错.xlsx", [HEADINGS, FOOD, wrong])
+    refused = gdbos("import", book, "--json", code=1).json
+    assert (refused["written"], refused["created"]["service_item"], refused["skipped"]["service_item"]) == (False, 1, 1)
+    assert gdbos("list", "service_item", "--json").json["total"] == 0
+    assert "没有写入" in gdbos("import", book, code=1).err
+    assert gdbos("import", book, "--yes", "--json", code=1).json["written"] is True
+    assert gdbos("list", "service_item", "--json").json["total"] == 1
+
+
+def test_an_import_of_nothing_new_writes_nothing_and_offers_no_undo(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:
+    book = write_workbook(tmp_path / "两项.xlsx", [HEADINGS, FOOD, TAXI])
+    before = county.read_bytes()
+    again = gdbos("import", book, "--yes", "--json").json
+    assert (again["written"], again["created"]["organisation"], again["unchanged"]["service_item"]) == (False, 0, 2)
+    assert "undo" not in gdbos("import", book, "--yes").err
+    assert county.read_bytes() == before
+
+
+def test_a_code_that_another_item_has_is_refused_with_its_name(gdbos: Gdbos, county: Path) -> None:
+    run = gdbos("set", "T-0001", "地方实施编码=T-0002", code=2)
+    assert "T-0002 已是“出租汽车经营许可”的编码" in run.err
+    gdbos("show", "T-0001")
+
+
+def test_a_value_out_of_its_range_is_saved_and_warned_at_once(gdbos: Gdbos, county: Path) -> None:
+    run = gdbos("set", "T-0001", "promise_day=30")
+    assert "长于法定的" in run.out
+    assert gdbos("show", "T-0001", "--json").json["elements"]["promise_day"] == 30
+
+
+def test_a_heading_that_the_file_lacks_cannot_be_answered(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:
+    book = write_workbook(tmp_path / "两项.xlsx", [HEADINGS, FOOD, TAXI])
+    assert "没有表头为“不在”的列" in gdbos("import", book, "--answer", "不在=promise_type", code=2).err
+
+
+def test_every_command_that_does_something_speaks_json(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:
+    made = gdbos(
+        "init", "--store", tmp_path / "另.gdbos", "--name", "另一局", "--region", "５１１６０２", "--json"
+    ).json
+    assert (made["name"], made["region"]) == ("另一局", "511602")
+    gdbos("set", "T-0001", "promise_day=3")
+    assert gdbos("undo", "--json").json["changed"] == gdbos("redo", "--json").json["changed"] == 1
+    assert gdbos("sample", "--rows", 3, "--to", tmp_path / "三.csv", "--json").json["rows"] == 3
+    found = gdbos("search", "出租汽车", "--json").json["records"]
+    assert [record["texts"]["dept_name"] for record in found if record["kind"] == "service_item"] == [
+        "示例县交通运输局"
+    ]
