@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gdbos_desktop.domain.cells import DAMAGED_NUMBER, SAME_AS_ABOVE, SAME_AS_LEFT, SPREADSHEET_ERRORS
+from gdbos_desktop.domain.region_code import FULL_LENGTH
+from gdbos_desktop.importing.frames import ROUND_NUMBER
 from gdbos_desktop.schema import Element, Issue, Severity, Value
 from gdbos_desktop.schema.standard import PARENT
-from gdbos_desktop.schema.types import CodeText
+from gdbos_desktop.schema.types import CodeText, Reference, RegionCode
 from gdbos_desktop.schema.values import clean_line
 from gdbos_desktop.system.messages import N_
 
@@ -62,11 +64,11 @@ class ColumnReader(dict[str, Value | None]):
 
     def _parser(self, element: Element | None) -> Callable[[str], Value | None]:
         if element is None:
-            return lambda text: None if self._is_special(text) else clean_line(text) or None
+            return lambda text: None if self._is_special(text) or self._is_rounded(text) else clean_line(text) or None
         parse_text, doubt, is_code = element.type.parse, element.type.doubt(), isinstance(element.type, CodeText)
 
         def parse(text: str) -> Value | None:
-            if not text or (text[0] in _SPECIAL_STARTS and self._is_special(text)):
+            if not text or (text[0] in _SPECIAL_STARTS and (self._is_special(text) or self._is_rounded(text))):
                 return None
             if not is_code and text[-1] in _DIGITS and ("E+" in text or "e+" in text) and self._is_damaged(text):
                 return None
@@ -95,8 +97,21 @@ class ColumnReader(dict[str, Value | None]):
 
     def _is_damaged(self, text: str) -> bool:
         """Whether a text is what is left of a long number that was no number."""
-        if not DAMAGED_NUMBER.fullmatch(text.strip()):
+        if DAMAGED_NUMBER.fullmatch(text.strip()):
+            self._damaged(text)
+            return True
+        return False
+
+    def _is_rounded(self, text: str) -> bool:
+        """Whether a cell that was a long round number is what is left of a code. Whole region codes do end in zeros."""
+        kind = self.element.type if self.element is not None else None
+        is_region = isinstance(kind, RegionCode) and len(text) == len(ROUND_NUMBER) + FULL_LENGTH
+        if text[:1] != ROUND_NUMBER or is_region or not (kind is None or isinstance(kind, CodeText | Reference)):
             return False
+        self._damaged(text)
+        return True
+
+    def _damaged(self, text: str) -> None:
         self._remark(
             text,
             "damaged-code",
@@ -105,7 +120,6 @@ class ColumnReader(dict[str, Value | None]):
                 "Format the column as text and type the full code again."
             ),
         )
-        return True
 
     def _remark(self, text: str, code: str, message: str) -> None:
         element = self.element.code if self.element is not None else PARENT
@@ -126,5 +140,5 @@ class ColumnReader(dict[str, Value | None]):
 
 
 _DIGITS = frozenset("0123456789")
-_SPECIAL_STARTS = frozenset(text[0] for text in SAME_AS_ABOVE | SAME_AS_LEFT) | frozenset("# \t\n\u3000\u00a0")
+_SPECIAL_STARTS = frozenset([*(text[0] for text in SAME_AS_ABOVE | SAME_AS_LEFT), *"# \t\n\u3000\u00a0", ROUND_NUMBER])
 """First characters of special texts: a cheap look before the exact one."""

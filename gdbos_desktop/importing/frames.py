@@ -19,6 +19,10 @@ ROW = "\x1e"
 BANNER = "b"
 """Behind the row number: one merged cell fills the whole row (a title, a section line, a note)."""
 
+ROUND_NUMBER = "\x1d"
+"""Before the digits of a cell that was a long round number (370000000000): what is left of a code that a spreadsheet
+program rounded, unless the column is one of such numbers. A blank for whoever cleans or strips a text."""
+
 READER_FLAG = "--read-workbook"
 """First argument with which a frozen program starts itself as the reading process."""
 

@@ -10,13 +10,17 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gdbos_desktop.importing.frames import BANNER, CELL, ROW
+from gdbos_desktop.importing.frames import BANNER, CELL, ROUND_NUMBER, ROW
 
 COLUMN_LIMIT = 512
 """Columns that are read; content further right is reported as stray cells (the layouts in use have about 230)."""
 STRAY_LIMIT = 20
 EXACT_NUMBER = 10**15
 """From here on a spreadsheet number has lost digits: it holds fifteen."""
+
+ROUND_DIGITS = 10
+"""From so many digits on a number with but three that are not zero is marked: as 3.70E+11 a code loses its others."""
+KEPT_DIGITS = 3
 
 RawCells = tuple[int, list[str]]
 """A row: its number from 1, and its cell texts from column A on."""
@@ -45,7 +49,10 @@ class SheetSource:
 
 
 def text_of(value: object) -> str:
-    """The text of a cell value, without the noise of binary numbers; numbers that lost digits show it by exponent."""
+    """The text of a cell value, without the noise of binary numbers; numbers that lost digits show it by exponent.
+
+    Long numbers that are round are marked: only the reader of the column knows whether that is a damage.
+    """
     if isinstance(value, str):
         return value
     if value is None:
@@ -69,7 +76,9 @@ def _number_text(number: float) -> str:
     if abs(number) >= EXACT_NUMBER:
         return f"{number:.14E}"
     if isinstance(number, int) or number.is_integer():
-        return str(int(number))
+        digits = str(int(number))
+        is_round = len(digits) >= ROUND_DIGITS and digits.isdigit() and not digits[KEPT_DIGITS:].strip("0")
+        return ROUND_NUMBER + digits if is_round else digits
     return f"{number:.15g}"
 
 

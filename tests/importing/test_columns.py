@@ -57,6 +57,40 @@ def test_a_text_that_means_nothing_is_remarked_and_gives_no_value(element: str, 
     assert read(element, [text]) == ([None], [code])
 
 
+@pytest.mark.parametrize(
+    ("element", "text", "value"),
+    [
+        ("local_task_code", "370000000000", "370000000000"),
+        ("local_task_code", "1000", "1000"),
+        ("region_code", "\x1d370000000000", "370000000000"),
+        ("task_name", "\x1d370000000000", "370000000000"),
+        ("link_way", "\x1d13800000000", "13800000000"),
+        ("promise_day", "\x1d1000000000", 1000000000),
+    ],
+)
+def test_a_round_number_is_a_value_where_it_may_be_one(element: str, text: str, value: Value) -> None:
+    assert read(element, [text]) == ([value], [])
+
+
+@pytest.mark.parametrize(
+    ("element", "text"),
+    [
+        ("local_task_code", "\x1d370000000000"),
+        ("dept_code", "\x1d1000000000000"),
+        ("dept_name", "\x1d370000000000"),
+        ("region_code", "\x1d3700000000"),
+    ],
+)
+def test_a_round_number_in_a_column_of_codes_is_a_damaged_code(element: str, text: str) -> None:
+    assert read(element, [text, "同上"]) == ([None, None], ["damaged-code", "damaged-code"])
+
+
+def test_a_round_number_does_not_say_to_what_a_row_belongs() -> None:
+    reader = ColumnReader(1, "事项编码", None)
+    assert reader.read(["\x1d370000000000", "T-1"], ["", ""])[0] == [None, "T-1"]
+    assert [issue.code for issue in reader.remarks["\x1d370000000000"]] == ["damaged-code"]
+
+
 @pytest.mark.parametrize("same", ["同上", " 同上 ", "〃", '"', "同上。"])
 def test_same_as_above_takes_the_value_above(same: str) -> None:
     assert read("promise_day", ["5", same, same, "7", same])[0] == [5, 5, 5, 7, 7]

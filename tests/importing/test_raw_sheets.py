@@ -31,6 +31,12 @@ def joined(rows: Sequence[Sequence[str]], merged: Sequence[MergedRange] = ()) ->
         (370112.5, "370112.5"),
         (115113010087783, "115113010087783"),
         (115113010087783530.0, "1.15113010087784E+17"),
+        (1000, "1000"),
+        (370_000_000, "370000000"),
+        (3.701e9, "3701000000"),
+        (3.7e11, "\x1d370000000000"),
+        (1_000_000_000_000, "\x1d1000000000000"),
+        (-3.7e11, "-370000000000"),
         (datetime.datetime(2026, 11, 24), "2026-11-24"),
         (datetime.datetime(2026, 11, 24, 9, 30), "2026-11-24 09:30:00"),
         (datetime.date(2026, 11, 24), "2026-11-24"),
@@ -76,7 +82,7 @@ def test_the_fast_and_the_sparse_reader_say_the_same(tmp_path: Path) -> None:
         tmp_path / "a.xlsx",
         {
             "清单": [
-                ["标题"], [None], [None, *HEADINGS], [None, *FOOD], [None, None, *TAXI[1:5], 20, 10.5], [],
+                ["标题"], [None], [None, *HEADINGS], [None, *FOOD], [None, None, *TAXI[1:5], 20, 10.5, 3.7e11], [],
                 [None, None, "合计", datetime.datetime(2026, 11, 24), True, 115113010087783530],
             ],
             "空": [],

@@ -131,6 +131,16 @@ def test_a_damaged_code_names_its_cell(county: County) -> None:
     assert proposal.is_empty
 
 
+def test_a_number_that_has_only_the_digits_that_were_shown_is_a_damaged_code(county: County) -> None:
+    headings = (*HEADINGS, "行政区划代码")
+    rounded = (*FOOD[:4], 3.7e11, *FOOD[5:], 511602000000)
+    proposal = county.take([headings, rounded, (*TAXI[:4], 1000, *TAXI[5:], 510000000000), (*BEES, 510000)])
+    assert [one for one in issues(proposal) if one[0] != "Q14a"] == [("damaged-code", "E2")]
+    assert decisions(proposal) == [(2, "problem"), (3, "new"), (4, "new")]
+    assert county.items()[TAXI[2]].elements["local_task_code"] == "1000"
+    assert county.items()[TAXI[2]].elements["region_code"] == "510000000000"
+
+
 def test_a_formula_without_a_result_is_reported_by_cell_and_not_taken_for_blank(county: County) -> None:
     proposal = county.propose([HEADINGS, (*FOOD[:5], "#REF!", "5"), TAXI, (*BEES[:2], "#N/A", *BEES[3:])], ["B3:B4"])
     assert [(code, cell) for code, cell in issues(proposal) if code != "Q14a"] == [
