@@ -169,6 +169,8 @@ FIRES: Mapping[str, Sequence[Case]] = {
         item(catalog_code="000115015005", task_type="20"),
         Case({"catalog_code": "000115015005", "task_type": "05"}, CATALOGUE),
     ],
+    "Q14o": [item(catalog_code="12"), item(catalog_code="370000000000000")],
+    "Q14p": [item(task_code="123"), item(task_code="12441500196720244T8442199806003")],
     "Q14i": [
         item(region_code="51160"),
         item(region_code="990002000000"),
@@ -349,6 +351,8 @@ SILENT: Mapping[str, Sequence[Case]] = {
         item(task_handle_item=f"{CODE}01"),
     ],
     "Q14h": [item(catalog_code="000115015005", task_type="01"), item(catalog_code="XK00123000", task_type="20")],
+    "Q14o": [item(catalog_code="442199806003"), item(catalog_code="XK00123000"), item()],
+    "Q14p": [item(task_code="12441500196720244T3442199806003"), item(task_code="12441500196720244T123456"), item()],
     "Q14i": [
         item(region_code="511602000000"),
         item(region_code="999901000000"),

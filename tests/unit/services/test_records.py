@@ -265,3 +265,19 @@ def test_a_reference_is_set_by_the_name_people_know(workbench: Workbench) -> Non
     assert row.cells["dept_name"] == "示例县农业农村局"
     with pytest.raises(KnownError):
         workbench.records.set_texts(item.id, {"dept_name": "没有这个局"})
+
+
+def test_a_save_that_gives_a_record_the_code_of_another_is_refused_whole(workbench: Workbench) -> None:
+    first = workbench.records.new_record("service_item")
+    second = workbench.records.new_record("service_item")
+    workbench.records.create(replace(first, elements={"task_name": "甲", "local_task_code": "A-1"}))
+    taken = replace(second, elements={"task_name": "乙", "local_task_code": "a-1"})
+    with pytest.raises(KnownError, match="“甲”") as refused:
+        workbench.records.create(taken)
+    assert refused.value.code == "code-taken"
+    with pytest.raises(KnownError, match="“甲”"):
+        workbench.records.save_tree(RecordTree(second), RecordTree(taken))
+    workbench.records.create(replace(second, elements={"task_name": "乙", "local_task_code": "A-2"}))
+    with pytest.raises(KnownError, match="A-3"):
+        workbench.records.edit([first.id, second.id], {"local_task_code": "A-3"})
+    assert workbench.records.edit([first.id, second.id], {"task_name": "丙"}).changed_count == 2
