@@ -16,6 +16,7 @@ from gdbos_desktop.exporting.guide import filters, placeholders  # noqa: E402 - 
 from gdbos_desktop.exporting.words import (  # noqa: E402
     MISSING,
     NOT_APPLICABLE,
+    OTHER_ELEMENTS,
     RECORD_CODE,
     RECORD_NAME,
     SECTION_NUMBER,
@@ -34,6 +35,10 @@ FILTERS = {
     "套用": (
         '`{{ 事项版本|套用("第{}版") }}`',
         "把值放进一句话的 {} 处：第3版；没有填写、“无”或 0 时什么也不印",
+    ),
+    "除去": (
+        f'`{OTHER_ELEMENTS}|除去("状态与版本", "备注")`',
+        "其他要素中去掉这些名称的要素，以及这些分组中的要素",
     ),
     "中文数字": ("`{{ loop.index|中文数字 }}`", "1、2、3 写成一、二、三"),
 }
@@ -61,6 +66,7 @@ def _general() -> Iterator[str]:
     yield f"| `{{{{ {RECORD_NAME} }}}}` | 事项的名称（循环中：这一条的名称，如 `{{{{ 材料.{RECORD_NAME} }}}}`） |"
     yield f"| `{{{{ {RECORD_CODE} }}}}` | 事项已填写的编码：业务办理项编码、实施编码、地方实施编码，取第一个有的 |"
     yield f"| `{{{{ {SECTION_NUMBER} }}}}` | 一、二、三……每印一次加一；没有印出的章节不占号 |"
+    yield f"| `{OTHER_ELEMENTS}` | 填了内容、而模板没有别处印出的要素，一条一个；用法见下 |"
 
 
 def _filters() -> Iterator[str]:

@@ -6,9 +6,10 @@ kind. Sections, their order and their titles live in the template (``resources/t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gdbos_desktop.domain.records import Record, RecordTree
@@ -20,9 +21,14 @@ from gdbos_desktop.exporting.words import (
     FILTER_APPLY,
     FILTER_JOIN,
     FILTER_NUMERAL,
+    FILTER_WITHOUT,
     GUIDE_TEMPLATE,
     MISSING,
     NOT_APPLICABLE,
+    OTHER_ELEMENTS,
+    OTHER_GROUP,
+    OTHER_LABEL,
+    OTHER_TEXT,
     RECORD_CODE,
     RECORD_NAME,
     SECTION_NUMBER,
@@ -33,6 +39,7 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.resources import resource_folder
 from gdbos_desktop.system.tasks import Progress, no_progress
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ONE_FILE_ONLY = frozenset({"file-open", "read-only", "is-folder", "name-too-long", "other-file"})
 
 
@@ -153,8 +160,9 @@ class Guide:
     def __init__(self, standard: Standard, kind: Kind, template: Path | None = None) -> None:
         self._values = GuideValues(standard)
         examples = [example_tree(standard, kind, copies=copies) for copies in (1, 2)]
-        probes = [self._values.of(tree) for tree in (*examples, RecordTree(Record(EXAMPLE, kind.code, {})))]
-        self._template = WordTemplate(template or guide_template(), probes[0], filters(), probes)
+        self._template = WordTemplate(template or guide_template(), self._values.of(examples[0]), filters())
+        self._values.leave_to_others(kind, self._template.placed, self._template.placed_inside)
+        self._template.prove(self._values.of(tree) for tree in (*examples, RecordTree(Record(EXAMPLE, kind.code, {}))))
 
     def write(self, path: Path, tree: RecordTree) -> None:
         """Write the guide of a record."""
@@ -165,7 +173,7 @@ class Guide:
 
 def filters() -> dict[str, Callable[..., object]]:
     """What a placeholder may send its value through, by name."""
-    return {FILTER_JOIN: _join, FILTER_APPLY: _apply, FILTER_NUMERAL: chinese_numeral}
+    return {FILTER_JOIN: _join, FILTER_APPLY: _apply, FILTER_NUMERAL: chinese_numeral, FILTER_WITHOUT: _without}
 
 
 class Blank(str):
@@ -206,12 +214,27 @@ class GuideValues:
             for kind in standard.kinds.values()
         }
         self._blanks: dict[tuple[str, str], dict[str, Any]] = {}
+        self._others: dict[str, tuple[tuple[str, str, str], ...]] = {}
+
+    def leave_to_others(self, top: Kind, placed: Set[str], placed_inside: Set[str]) -> None:
+        """From now on every record says what the template has no place for: ``placed`` are the names it uses of records
+        of the kind ``top``, ``placed_inside`` of what these contain."""
+        for kind in self._kinds.values():
+            groups = {group.code: group.label for group in kind.groups}
+            used = placed if kind is top else placed_inside
+            self._others[kind.code] = tuple(
+                (code, element.label, groups.get(element.group, ""))
+                for code, element in kind.elements.items()
+                if code != kind.position_element and used.isdisjoint(self._names[kind.code][code])
+            )
 
     def of(self, tree: RecordTree) -> dict[str, Any]:
         """The values by placeholder."""
         return self._of(tree, tree.titles) | {SECTION_NUMBER: Counter()}
 
-    def _of(self, tree: RecordTree, titles: Mapping[str, str]) -> dict[str, Any]:
+    def _of(
+        self, tree: RecordTree, titles: Mapping[str, str], container: Mapping[str, Any] = NOTHING
+    ) -> dict[str, Any]:
         kind = self._kinds[tree.record.kind]
         elements = tree.record.elements
         names, references = self._names[kind.code], kind.references
@@ -227,9 +250,18 @@ class GuideValues:
         values[RECORD_NAME] = plain_text(kind.name_of(elements, titles)) or Blank(MISSING)
         values[RECORD_CODE] = plain_text(kind.code_of(elements)) or Blank(MISSING)
         for child in self._children[kind.code]:
-            contained = Contained(self._of(subtree, titles) for subtree in tree.children.get(child.code, ()))
+            contained = Contained(self._of(subtree, titles, values) for subtree in tree.children.get(child.code, ()))
             values[child.code] = values[child.label] = contained
+        values[OTHER_ELEMENTS] = self._other_elements(kind, values, container)
         return values
+
+    def _other_elements(self, kind: Kind, values: Mapping[str, Any], container: Mapping[str, Any]) -> Contained:
+        """What the record says and the template has no place for, but for what its container says as well."""
+        return Contained(
+            {OTHER_LABEL: label, OTHER_TEXT: values[code], OTHER_GROUP: group}
+            for code, label, group in self._others.get(kind.code, ())
+            if values[code] and values[code] != container.get(code)
+        )
 
     def _blank(self, kind: Kind, family: str) -> dict[str, Any]:
         """Every placeholder of a kind with the words for an empty place."""
@@ -274,3 +306,8 @@ def _apply(value: object, words: str) -> str:
     if not value or value == "0" or is_stated_none(str(value)):
         return ""
     return words.replace("{}", str(value))
+
+
+def _without(others: Iterable[Mapping[str, Any]], *words: str) -> list[Mapping[str, Any]]:
+    """``{{ 其他要素|除去("状态与版本", "备注") }}``: those that are neither called so nor stand in such a group."""
+    return [other for other in others if other[OTHER_LABEL] not in words and other[OTHER_GROUP] not in words]

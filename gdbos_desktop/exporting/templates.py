@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import docxtpl
 import jinja2
 import jinja2.meta
+import jinja2.nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
@@ -64,10 +65,8 @@ class WordTemplate:
         path: Path,
         names: Iterable[str],
         filters: Mapping[str, Callable[..., object]],
-        probes: Sequence[Mapping[str, Any]],
     ) -> None:
-        """Read and prove a template: ``names`` are the placeholders at the top, ``probes`` examples of the data from
-        full to empty, so that every branch and loop is walked.
+        """Read a template: ``names`` are the placeholders at the top.
 
         KnownErrors: ``template-missing``, ``template-unreadable``, ``template-mistake``, ``unknown-placeholder``.
         """
@@ -77,12 +76,22 @@ class WordTemplate:
             autoescape=True, undefined=_Unknown, finalize=_finalize, keep_trailing_newline=True
         )
         environment.filters.update(filters)
+        self.placed: set[str] = set()
+        """The names the template uses at the top of a record."""
+        self.placed_inside: set[str] = set()
+        """The names it uses of what a record contains, at any depth."""
         self._parts: list[tuple[str, Sequence[Piece] | jinja2.Template]] = []
         for name, data in self._read():
             if _FILLED_PARTS.fullmatch(name) and b"{" in data:
                 self._parts.append((name, self._compile(environment, data.decode("utf-8"))))
             else:
                 self._parts.append((name, [pack(data.replace(_TEMPLATE_TYPE, _DOCUMENT_TYPE))]))
+
+    def prove(self, probes: Iterable[Mapping[str, Any]]) -> None:
+        """Fill the template with examples of the data from full to empty, so that every branch and loop is walked.
+
+        KnownErrors: ``template-mistake``, ``unknown-placeholder``.
+        """
         for probe in probes:
             for name, data in self.fill(probe).items():
                 self._prove(name, data)
@@ -131,10 +140,11 @@ class WordTemplate:
     def _compile(self, environment: jinja2.Environment, xml: str) -> jinja2.Template:
         source = str(docxtpl.DocxTemplate(str(self.path)).patch_xml(xml))
         try:
-            unknown = jinja2.meta.find_undeclared_variables(environment.parse(source)) - {
-                *self._names,
-                *environment.globals,
-            }
+            tree = environment.parse(source)
+            used = jinja2.meta.find_undeclared_variables(tree)
+            self.placed |= used
+            self.placed_inside.update(node.attr for node in tree.find_all(jinja2.nodes.Getattr))
+            unknown = used - {*self._names, *environment.globals}
             if unknown:
                 raise self._unknown(min(unknown, key=source.find))
             return environment.from_string(source)

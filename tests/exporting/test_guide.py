@@ -24,7 +24,7 @@ from gdbos_desktop.exporting import GuideResult, write_guides
 from gdbos_desktop.exporting.document import Block, Document, Heading, KeyValues, Listing, Paragraph, Table, TableColumn
 from gdbos_desktop.exporting.dress import chinese_numeral, official
 from gdbos_desktop.exporting.files import FileNames, safe_stem
-from gdbos_desktop.exporting.guide import guide_template
+from gdbos_desktop.exporting.guide import example_tree, guide_template
 from gdbos_desktop.exporting.templates import plain_text
 from gdbos_desktop.exporting.word import write_document
 from gdbos_desktop.exporting.workbook import exported_kinds
@@ -42,6 +42,8 @@ SECTIONS = (
     "申请人权利和义务", "咨询途径", "监督和投诉渠道", "办公地址和时间", "办理进程和结果公开查询",
 )  # fmt: skip
 """The sections of a service guide in their order (GB/T 36114 and its provincial twins)."""
+OWN_SECTIONS = ("业务办理项", "其他要素")
+"""What the standard of guides has no section for."""
 
 
 def trees(county: MemoryReader | None = None) -> list[RecordTree]:
@@ -84,15 +86,15 @@ def style_name(paragraph: WordParagraph) -> str:
 
 
 def section(book: WordDocument, title: str) -> list[str]:
-    """The lines under a heading."""
+    """The lines under a heading, the headings below it included, blank ones left out."""
     lines: list[str] | None = None
     for paragraph in book.paragraphs:
-        if style_name(paragraph).startswith("Heading"):
+        if style_name(paragraph) == "Heading 1":
             if lines is not None:
                 return lines
             if paragraph.text.endswith(title):
                 lines = []
-        elif lines is not None:
+        elif lines is not None and paragraph.text:
             lines.append(paragraph.text)
     assert lines is not None, title
     return lines
@@ -109,10 +111,12 @@ def table_texts(book: WordDocument, number: int) -> list[list[str]]:
 
 
 def test_the_sections_stand_in_the_order_of_the_standard_and_are_counted(food: WordDocument) -> None:
-    counted = [f"{chinese_numeral(number)}、{title}" for number, title in enumerate(SECTIONS, 1)]
+    counted = [f"{chinese_numeral(number)}、{title}" for number, title in enumerate((*SECTIONS, *OWN_SECTIONS), 1)]
     # The item charges nothing and states how results are sent: every section has something to say but one.
     told = [heading for heading in headings(food) if "附录" not in heading]
-    assert [heading.split("、")[1] for heading in told] == [title for title in SECTIONS if title != "结果送达"]
+    assert [heading.split("、")[1] for heading in told] == [
+        title for title in (*SECTIONS, *OWN_SECTIONS) if title != "结果送达"
+    ]
     assert [heading.split("、")[0] for heading in told] == [mark.split("、")[0] for mark in counted[: len(told)]]
 
 
@@ -174,6 +178,112 @@ def test_situations_and_questions_are_appendices(food: WordDocument) -> None:
     ]  # fmt: skip
     options = table_texts(food, len(food.tables) - 1)
     assert options[1:] == [["是否由他人代为办理", "本人办理", "食品经营许可申请书"], ["", "委托他人办理", ""]]
+
+
+# Handling items and what only some families of items have
+
+
+def handled(*children: RecordTree, **elements: Value) -> RecordTree:
+    """A handling item that contains these."""
+    by_kind = {
+        child.record.kind: tuple(c for c in children if c.record.kind == child.record.kind) for child in children
+    }
+    return RecordTree(Record("1" * 32, "handling_item", elements), by_kind)
+
+
+def leaf(kind: str, **elements: Value) -> RecordTree:
+    return RecordTree(Record("2" * 32, kind, elements))
+
+
+def item_with(*handling: RecordTree, **elements: Value) -> RecordTree:
+    bare = item(**elements)
+    return RecordTree(bare.record, {"handling_item": handling}, {"m": "委托书"})
+
+
+def test_a_handling_item_prints_its_own_limits_fees_steps_and_materials_where_those_stand(tmp_path: Path) -> None:
+    new = handled(
+        leaf("material", material_name="委托书"), leaf("fee", fee_name="工本费", fee_stand="10元"),
+        leaf("step", step_name="受理"), leaf("legal_basis", law_name="某法"), leaf("faq", question="问", answer="答"),
+        task_name="甲（新办）", promise_day=5, promise_type="1", is_fee="1", fee_basis="某文件",
+    )  # fmt: skip
+    book = guide(item_with(new, handled(task_name="甲（变更）", promise_day=3), promise_day=9), tmp_path)
+    assert section(book, "审批时限") == [
+        "承诺办结时限：9", "（一）甲（新办）", "承诺办结时限：5工作日", "（二）甲（变更）", "承诺办结时限：3",
+    ]  # fmt: skip
+    assert section(book, "审批收费依据及标准") == ["（一）甲（新办）", "是否收费：是", "收费依据：某文件"]
+    assert "（一）甲（新办）" in section(book, "审批依据")
+    rows = [row for number in range(len(book.tables)) for row in table_texts(book, number)]
+    assert ["1", "工本费", "10元", "", ""] in rows
+    assert ["1", "受理", "", "", ""] in rows
+    assert ["1", "委托书", "", "", "", "", ""] in rows
+    assert section(book, "附录　常见问题") == ["（一）甲（新办）", "问1：问", "答：答"]
+
+
+def test_a_handling_item_prints_its_situations_with_the_materials_of_their_options(tmp_path: Path) -> None:
+    needs = RecordTree(Record("3" * 32, "option_material", {"material": "m"}))
+    option = RecordTree(leaf("situation_option", option_name="是").record, {"option_material": (needs,)})
+    asked = RecordTree(
+        leaf("situation", situation_name="是否委托").record,
+        {"situation_option": (option, leaf("situation_option", option_name="否"))},
+    )
+    open_question = leaf("situation", situation_name="没有选项的情形")
+    book = guide(item_with(handled(asked, open_question, task_name="甲（新办）")), tmp_path)
+    assert section(book, "附录　办理情形") == ["（一）甲（新办）"]
+    assert table_texts(book, len(book.tables) - 1)[1:] == [
+        ["是否委托", "是", "委托书"], ["", "否", ""], ["没有选项的情形", "", ""],
+    ]  # fmt: skip
+
+
+def test_a_handling_item_says_the_rest_of_what_differs_from_its_item(tmp_path: Path) -> None:
+    new = handled(task_name="甲（新办）", accept_condition="年满十八周岁", transact_addr="一楼")
+    book = guide(item_with(new, task_type="01", accept_condition="具有住所", transact_addr="一楼"), tmp_path)
+    rows = [row for number in range(len(book.tables)) for row in table_texts(book, number)]
+    assert ["受理条件", "年满十八周岁"] in rows
+    assert not any(row[0] == "办理地点" for row in rows)
+
+
+@pytest.mark.parametrize("family", sorted(national().family_labels))
+def test_every_element_of_every_family_has_a_place_or_is_kept_back_by_the_template(family: str, tmp_path: Path) -> None:
+    """Whatever the standard adds comes into the guide by itself."""
+    kind = national().kind("service_item")
+    (tree,) = [example_tree(national(), kind)]
+    task_type = next(code for code, of in kind.families.items() if of == family)
+    elements = {
+        element.code: f"甲{number}乙" for number, element in enumerate(kind.elements_for(family))
+        if isinstance(tree.record.elements[element.code], str)
+    } | {"task_type": task_type}  # fmt: skip
+    book = guide(RecordTree(Record("0" * 32, kind.code, elements), {}, {e: e for e in elements.values()}), tmp_path)
+    printed = "\n".join([*texts(book), *(" ".join(r) for n in range(len(book.tables)) for r in table_texts(book, n))])
+    kept_back = set(runpy.run_path(str(resource_folder("templates") / "build_templates.py"))["INTERNAL"])
+    groups = {group.code: group.label for group in kind.groups}
+    missing = [
+        kind.elements[code].label
+        for code, text in elements.items()
+        if code != "task_type" and text not in printed
+        and not kept_back & {kind.elements[code].label, groups[kind.elements[code].group]}
+    ]  # fmt: skip
+    # Units and remarks on something are printed with it alone.
+    assert [label for label in missing if not label.endswith(("单位", "说明"))] == []
+
+
+@pytest.mark.parametrize(
+    ("task_type", "element", "text"),
+    [("02", "punishment_method", "罚款"), ("04", "collect_type", "费")],
+)
+def test_elements_that_only_some_families_have_are_printed(
+    task_type: str, element: str, text: str, tmp_path: Path
+) -> None:
+    label = national().kind("service_item").elements[element].label
+    book = guide(item(task_type=task_type, **{element: text, "remark": "内部"}), tmp_path)
+    assert headings(book)[-1].endswith("、其他要素")
+    assert table_texts(book, len(book.tables) - 1) == [[label, text]]
+
+
+def test_an_element_that_is_placed_in_the_template_is_no_other_element(tmp_path: Path) -> None:
+    template = with_line(tmp_path, "{{ punishment_method }}")
+    book = guide(item(task_type="02", punishment_method="罚款"), tmp_path, template)
+    assert "罚款" in texts(book)
+    assert not any("其他要素" in heading for heading in headings(book))
 
 
 # The dress (GB/T 9704)
@@ -267,6 +377,8 @@ def test_page_numbers_stand_outside_between_dashes_and_leave_out_the_cover(food:
 
 def test_tables_repeat_their_heading_and_keep_rows_whole(food: WordDocument) -> None:
     for table in food.tables[2:]:
+        if len(table.columns) == 2:  # labels and values have no heading row
+            continue
         first = table.rows[0]._tr.find(qn("w:trPr"))
         assert first is not None
         assert first.find(qn("w:tblHeader")) is not None
