@@ -22,6 +22,7 @@ from gdbos_desktop.importing.matching import Lookup, Match, Matcher, RowKeys, Se
 from gdbos_desktop.importing.proposal import Decision, Mode, NewRow, ProposedTable
 from gdbos_desktop.importing.reading import RawRow
 from gdbos_desktop.importing.references import FileIndex, Parents, References, region_element
+from gdbos_desktop.importing.units import UnitReader
 from gdbos_desktop.schema import Issue, Kind, Place, Severity, Standard, Value, fold
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import Reference
@@ -83,6 +84,12 @@ class SheetImport:
         self._numbered = kind.position_element if kind.parents and kind.position_element else ""
         if self._numbered and self._numbered not in codes:
             codes.append(self._numbered)
+        self._units = {
+            column: reader
+            for column, code in mapping.items()
+            if (reader := UnitReader.of(kind, code, headings[column].path)) is not None
+        }
+        codes += [reader.unit.code for reader in self._units.values() if reader.unit.code not in codes]
         self.table = ProposedTable(sheet, kind, tuple(codes), titles=run.references.titles)
         self._title_place = codes.index(kind.title) if kind.title in codes else -1
         self._matcher = Matcher(kind, self.table.codes, run.lookup, run.new_ids, run.seen[kind.code])
@@ -172,8 +179,17 @@ class SheetImport:
                         batch.issues.setdefault(index, []).extend(reader.remarks[text])
         if self._numbered and self._numbered not in batch.values:
             batch.values[self._numbered] = [None] * len(rows)
+        self._read_units(batch)
         self._refer(batch)
         return batch
+
+    def _read_units(self, batch: _Batch) -> None:
+        for column, reader in self._units.items():
+            own = batch.values.get(reader.unit.code) or [None] * len(batch.numbers)
+            units, issues = reader.read(batch.texts[column], batch.values[reader.number.code], own)
+            batch.values[reader.unit.code] = units
+            for index, issue in issues.items():
+                batch.issues.setdefault(index, []).append(issue)
 
     def _refer(self, batch: _Batch) -> None:
         for code, element in self._references:

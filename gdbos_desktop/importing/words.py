@@ -36,3 +36,6 @@ HEADING_DECORATION = re.compile(
     r"[*＊★:：]+$|[(（][^()（）]*[)）]$|\[[^\]]*\]$|【[^】]*】$"
 )
 """Marks around a heading that say nothing about what the column holds: 必填 stars, numbering, units in brackets."""
+
+BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]")
+"""What a heading says in brackets, such as the unit of its numbers."""

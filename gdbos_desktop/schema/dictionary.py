@@ -123,6 +123,8 @@ def _type_words(standard: Standard, element: Element) -> str:
         words += f" [{code_list.label}](#{_anchor(code_list)})"
     if isinstance(element.type, Reference):
         words += f" {standard.kinds[element.type.target].label}"
+    if element.unit_in:
+        words += f"，单位另填 `{element.unit_in}`"
     length = element.type_options.get("length")
     return f"{words} {length}" if length else words
 

@@ -18,7 +18,7 @@ from typing import Any
 from gdbos_desktop.schema.code_lists import CodeEntry, CodeList
 from gdbos_desktop.schema.conditions import condition_elements, parse_condition
 from gdbos_desktop.schema.standard import PARENT, Element, Group, Kind, Standard
-from gdbos_desktop.schema.types import Reference, make_type
+from gdbos_desktop.schema.types import Code, Integer, Reference, make_type
 from gdbos_desktop.schema.values import fold
 
 _KIND_WORDS = frozenset(
@@ -35,7 +35,7 @@ _ELEMENT_WORDS = frozenset(
     {
         "kind", "code", "label", "type", *_TYPE_OPTIONS, "group", "order", "required", "required_in", "required_when",
         "required_text", "families", "owner", "aliases", "heading", "help", "source", "evidence", "exchange", "since",
-        "until", "replaces", "after", "listed", "indexed",
+        "until", "replaces", "after", "listed", "indexed", "unit_in",
     }
 )  # fmt: skip
 
@@ -279,6 +279,7 @@ def _element(file: str, kind: str, words: Mapping[str, Any], code_lists: Mapping
             since=str(words.get("since", "")),
             until=str(words.get("until", "")),
             replaces=words.get("replaces", ""),
+            unit_in=words.get("unit_in", ""),
             listed=bool(words.get("listed", False)),
             indexed=bool(words.get("indexed", False)),
         )
@@ -350,6 +351,9 @@ def _prove(file: str, standard: Standard) -> None:
             if family not in standard.family_labels:
                 raise StandardError(f"{file}: kind {kind.code!r} has unknown family {family!r}")
         for element in kind.elements.values():
+            unit = kind.elements.get(element.unit_in)
+            if element.unit_in and not (isinstance(element.type, Integer) and unit and isinstance(unit.type, Code)):
+                raise StandardError(f"{file}: {kind.code}.{element.code}: unit_in names no code {element.unit_in!r}")
             if isinstance(element.type, Reference):
                 target = standard.kinds[element.type.target]
                 for there, here in element.type.creates.items():

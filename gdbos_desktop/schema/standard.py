@@ -32,7 +32,8 @@ class Element:
 
     ``families`` are the item-type families it belongs to (empty: all). ``required`` holds for ``required_in`` families
     (empty: all of its families), further narrowed by ``required_when``. ``owner`` is the level that fixes the value
-    (nation, province, city, county). ``type_options`` are the words of the standard file behind ``type``.
+    (nation, province, city, county). ``type_options`` are the words of the standard file behind ``type``. ``unit_in``
+    is the element that holds the unit of this number ('': none has).
     """
 
     code: str
@@ -56,6 +57,7 @@ class Element:
     since: str = ""
     until: str = ""
     replaces: str = ""
+    unit_in: str = ""
     listed: bool = False
     indexed: bool = False
 

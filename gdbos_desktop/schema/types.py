@@ -222,18 +222,25 @@ class Integer(ElementType):
             return int(word)
         if is_stated_none(word):
             return STATED_NONE
-        if self.suffixes:
-            word = re.sub(r"\(([^()]*)\)$", r"\1", word)  # 20(工作日)
-            word = re.sub("(以|之)?内$", "", word)
-        for suffix in self.suffixes:
-            if word.endswith(suffix.upper()) and len(word) > len(suffix):
-                word = word[: -len(suffix)]
-                break
+        word, _suffix = self._parted(word)
         match = _WHOLE_NUMBER.fullmatch(word)
         number = int(match[1].replace(",", "")) if match else chinese_number(word)
         if number is None:
             return Issue("number", Severity.ERROR, "“{text}” is not a whole number.", {"text": _excerpt(text)})
         return number
+
+    def counting_word(self, text: str) -> str:
+        """The counting word that ``parse`` takes off the number in a text; '' when there is none."""
+        return self._parted(clean_code(text))[1] if self.suffixes and not text.isdigit() else ""
+
+    def _parted(self, word: str) -> tuple[str, str]:
+        if self.suffixes:
+            word = re.sub(r"\(([^()]*)\)$", r"\1", word)  # 20(工作日)
+            word = re.sub("(以|之)?内$", "", word)
+        for suffix in self.suffixes:
+            if word.endswith(suffix.upper()) and len(word) > len(suffix):
+                return word[: -len(suffix)], suffix
+        return word, ""
 
     def doubt(self) -> Callable[[Value], bool] | None:
         return None if self.low is None and self.high is None else self._is_out_of_range

@@ -87,7 +87,7 @@ def test_same_as_above_counts_like_the_cell_above(county: County) -> None:
 
 
 def test_width_blanks_and_line_breaks_make_no_other_item(county: County) -> None:
-    county.take([HEADINGS, FOOD])
+    county.take([HEADINGS, (*FOOD[:5], "20工作日", "5")])
     noisy = (
         "　示例县市场\n监管局 ",
         "１１５１１３０１ＭＢ０５１０７３ＸＡ",
