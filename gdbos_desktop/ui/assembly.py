@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ class WindowParts(QObject):
                     kind.code,
                     kind.label,
                     kind_icon(kind.code),
-                    lambda one=kind: self._make_records_page(one),  # type: ignore[misc]  # mypy cannot type the default
+                    partial(self._make_records_page, kind),
                     f"Ctrl+{number + 1}" if number < 9 else "",
                 )
             )
@@ -179,7 +180,7 @@ class WindowParts(QObject):
             ("check", _("Check everything"), "shield-check-line", "F7"),
             ("history", _("History"), "history-line", "Ctrl+H"),
         ]:
-            add(Command(f"go-{spec_code}", words, icon_name, lambda code=spec_code: self.window.show_page(code), keys))  # type: ignore[misc]  # mypy cannot type the default
+            add(Command(f"go-{spec_code}", words, icon_name, partial(self.window.show_page, spec_code), keys))
         add(Command("export", _("Export the list as a workbook …"), "file-excel-2-line", self._export_list, "Ctrl+E"))
         add(Command("theme", _("Light or dark"), "moon-line", self.toggle_theme))
         add(Command("dense", _("Low or high rows"), "menu-2-line", self._toggle_dense))

@@ -13,7 +13,8 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.element_picker import ElementPicker
 from gdbos_desktop.ui.filter_popup import FilterPopup, filter_words
-from gdbos_desktop.ui.popup import FlowLayout, search_field
+from gdbos_desktop.ui.flow import FlowLayout
+from gdbos_desktop.ui.popup import search_field
 from gdbos_desktop.ui.theme import icon_button, link_button, plain_button, row
 
 TYPING_PAUSE_MS = 180
@@ -77,7 +78,7 @@ class FilterBar(QWidget):
             lambda: self.columns_asked.emit(self.columns_button.mapToGlobal(QPoint(0, self.columns_button.height())))
         )
         self._chips = QWidget()
-        self._chip_layout = FlowLayout(self._chips, 6)
+        self._chip_layout = FlowLayout(self._chips, 6, 6)
         self._clear = link_button(_("Clear all filters"))
         self._clear.setParent(self._chips)
         self._clear.hide()

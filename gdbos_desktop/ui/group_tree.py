@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,7 @@ from gdbos_desktop.services.records import RecordService
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.bridge import Bridge
+from gdbos_desktop.ui.option_fields import fields
 from gdbos_desktop.ui.theme import SECONDARY_PX, color, plain_button, row, ui_font
 
 _GROUP = int(Qt.ItemDataRole.UserRole)
@@ -87,7 +88,7 @@ class CountDelegate(QStyledItemDelegate):
         super().paint(painter, option, index)
         words = self._count_words(index)
         if words:
-            rect: QRect = option.rect  # type: ignore[attr-defined]  # the binding's types leave the fields of options out
+            rect = fields(option).rect
             painter.setFont(self._font)
             painter.setPen(color("secondary"))
             place = rect.adjusted(0, 0, -8, 0)
@@ -97,13 +98,13 @@ class CountDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         words = self._count_words(index)
         if words:
-            rect: QRect = option.rect  # type: ignore[attr-defined]
+            rect = fields(option).rect
             taken = self._metrics.horizontalAdvance(words) + 32
-            if not option.icon.isNull():  # type: ignore[attr-defined]
-                taken += option.decorationSize.width() + 8  # type: ignore[attr-defined]
-            text: str = option.text  # type: ignore[attr-defined]
-            metrics = QFontMetrics(option.font)  # type: ignore[attr-defined]
-            option.text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - taken)  # type: ignore[attr-defined]
+            if not fields(option).icon.isNull():
+                taken += fields(option).decorationSize.width() + 8
+            text = fields(option).text
+            metrics = QFontMetrics(fields(option).font)
+            fields(option).text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - taken)
 
     def _count_words(self, index: QModelIndex | QPersistentModelIndex) -> str:
         count = index.data(_COUNT)

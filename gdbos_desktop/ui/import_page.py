@@ -34,7 +34,7 @@ from gdbos_desktop.system.messages import N_, _
 from gdbos_desktop.system.paths import documents_folder
 from gdbos_desktop.system.tasks import Progress, ProgressState
 from gdbos_desktop.ui.bridge import Bridge, RunningTask
-from gdbos_desktop.ui.forms.flow import FlowLayout, empty_layout
+from gdbos_desktop.ui.flow import FlowLayout, empty_layout
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.import_questions import QuestionsPane

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QRadioButton, QSc
 
 from gdbos_desktop.services.imports import LEAVE_OUT, Question
 from gdbos_desktop.system.messages import _
-from gdbos_desktop.ui.forms.flow import FlowLayout, empty_layout
+from gdbos_desktop.ui.flow import FlowLayout, empty_layout
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.theme import badge, label, row, secondary
 

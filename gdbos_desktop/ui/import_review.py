@@ -32,8 +32,8 @@ from gdbos_desktop.services.imports import Decision, Proposal, ProposedRow, Prop
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.messages import N_, _
 from gdbos_desktop.ui.bridge import Bridge
+from gdbos_desktop.ui.flow import empty_layout
 from gdbos_desktop.ui.forms.field import LOOKS, sentence, worst
-from gdbos_desktop.ui.forms.flow import empty_layout
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.group_tree import CountDelegate

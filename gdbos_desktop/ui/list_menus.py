@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -123,7 +124,7 @@ def fill_export_menu(menu: QMenu, acts: ListActs) -> None:
         maker.add(
             _("Workbook ({what}) …").format(what=words),
             "file-excel-2-line",
-            lambda one=is_selection: acts.export_workbook(one),  # type: ignore[misc]  # mypy cannot type the default
+            partial(acts.export_workbook, is_selection),
             "",
             number > 0,
         )
@@ -131,7 +132,7 @@ def fill_export_menu(menu: QMenu, acts: ListActs) -> None:
             maker.add(
                 _("Service guides ({what}) …").format(what=words),
                 "file-word-2-line",
-                lambda one=is_selection: acts.export_guides(one),  # type: ignore[misc]  # the same
+                partial(acts.export_guides, is_selection),
                 "",
                 number > 0,
             )

@@ -38,6 +38,7 @@ from gdbos_desktop.schema.types import Code
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.list_header import ListHeader
 from gdbos_desktop.ui.list_model import COMPLETE, Column, RecordListModel
+from gdbos_desktop.ui.option_fields import fields
 from gdbos_desktop.ui.theme import BODY_PX, DENSE_ROW_PX, ROW_PX, SECONDARY_PX, code_font, tokens, ui_font
 
 _PADDING = 8
@@ -68,8 +69,8 @@ class CellDelegate(QStyledItemDelegate):
         model = index.model()
         if not isinstance(model, RecordListModel):
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the binding's types leave the fields of options out
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect = fields(option).rect
+        state = fields(option).state
         colours = self._colours if self._colours_of == tokens().name else self._refresh_colours()
         number = index.row()
         if state & QStyle.StateFlag.State_Selected:
@@ -146,7 +147,7 @@ class CellDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002
     ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect = fields(option).rect
         wide = max(rect.width(), 160)
         editor.setGeometry(rect.left(), rect.top(), wide, rect.height())
 

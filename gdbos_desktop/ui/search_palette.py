@@ -22,6 +22,7 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.commands import Command
+from gdbos_desktop.ui.option_fields import fields
 from gdbos_desktop.ui.popup import Popup, search_field
 from gdbos_desktop.ui.theme import BODY_PX, SECONDARY_PX, code_font, color, line, paint_icon, row, secondary, ui_font
 
@@ -50,13 +51,13 @@ class _LineDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         shown: _Line = index.data(_WHAT)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the binding's types leave the fields of options out
+        rect = fields(option).rect
         if shown.call is None:
             painter.setFont(ui_font(SECONDARY_PX))
             painter.setPen(color("secondary"))
             painter.drawText(rect.adjusted(12, 4, -12, 0), int(Qt.AlignmentFlag.AlignVCenter), shown.words)
             return
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        if fields(option).state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect.adjusted(4, 1, -4, -1), color("accent_tint"))
         paint_icon(painter, QRect(rect.left() + 14, rect.center().y() - 7, 16, 16), shown.icon_name, "secondary")
         right = rect.right() - 14

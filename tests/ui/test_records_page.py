@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
-from gdbos_desktop.domain.queries import Filter, Match
+from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.ui.assembly import WindowParts
 from gdbos_desktop.ui.element_picker import ColumnChooser, ElementPicker
@@ -518,8 +518,8 @@ def test_exports_take_the_selection_or_the_whole_filtered_list(
         rows = {ITEM: 2}  # noqa: RUF012 - a stand-in
         path = tmp_path / "list.xlsx"
 
-    def export(query: object, path: Path, progress: object) -> Result:
-        records = parts.workbench.records.open_list(query)  # type: ignore[arg-type]
+    def export(query: Query, path: Path, progress: object) -> Result:
+        records = parts.workbench.records.open_list(query)
         seen.append([row.cells["task_name"] for row in records.rows(0, records.count) if row is not None])
         path.write_bytes(b"")
         return Result()

@@ -13,10 +13,10 @@ from gdbos_desktop.services.workspace import Outcome
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.bridge import Bridge
+from gdbos_desktop.ui.flow import empty_layout
 from gdbos_desktop.ui.forms.bulk_widgets import BulkMode, BulkWidget, make_bulk_widget
 from gdbos_desktop.ui.forms.choice_line import Choice, ChoiceLine
 from gdbos_desktop.ui.forms.field import IssueLine
-from gdbos_desktop.ui.forms.flow import empty_layout
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.forms.value_widget import Choices, FormContext
 from gdbos_desktop.ui.theme import label, primary_button, quiet_button, row, secondary, section_title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -37,13 +38,14 @@ from gdbos_desktop.domain.records import RecordTree
 from gdbos_desktop.schema import Element, Issue, Kind
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.empty_state import EmptyState
+from gdbos_desktop.ui.flow import FlowLayout
 from gdbos_desktop.ui.forms.child_model import ChildModel, Index, PasteResult, RecordMaker
 from gdbos_desktop.ui.forms.field import IssueLine, sentence
-from gdbos_desktop.ui.forms.flow import FlowLayout
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.forms.origin import origin_of
 from gdbos_desktop.ui.forms.value_widget import FormContext, ValueWidget
 from gdbos_desktop.ui.forms.widgets import make_widget
+from gdbos_desktop.ui.option_fields import fields
 from gdbos_desktop.ui.theme import icon, icon_button, plain_button, quiet_button
 
 ROW_PX, MOST_LINES = 32, 3
@@ -479,18 +481,16 @@ class _View(QTableView):
         if not event.isAccepted():
             super().keyPressEvent(event)
 
-    def edit(  # type: ignore[override]  # Qt's two forms in one: with and without what triggered it
-        self, index: Index, trigger: QAbstractItemView.EditTrigger | None = None, event: QEvent | None = None
-    ) -> bool | None:
-        """Begin to edit; a cell that a level above fixes only by F2, Enter or the menu, never by chance."""
-        if trigger is None:
-            super().edit(index)
-            return None
+    def edit(self, index: Index, *how: Any) -> Any:
+        """Begin to edit; a cell that a level above fixes only by F2, Enter or the menu, never by chance.
+
+        Qt's two forms in one: ``how`` is what triggered it and the event, or nothing.
+        """
         triggers = QAbstractItemView.EditTrigger
-        by_chance = trigger in {triggers.DoubleClicked, triggers.AnyKeyPressed}
+        by_chance = bool(how) and how[0] in {triggers.DoubleClicked, triggers.AnyKeyPressed}
         if by_chance and index.isValid() and self.rows_model.is_locked(index):
             return False
-        return super().edit(index, trigger, event)  # type: ignore[arg-type]  # there may be no event
+        return super().edit(index, *how)
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -538,7 +538,7 @@ class _CellDelegate(QStyledItemDelegate):
             model.set_value(index.row(), element, result)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802, ARG002
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the fields of style options
+        rect = fields(option).rect
         room = self._view.viewport().rect()
         width = max(rect.width(), min(editor.minimumSizeHint().width(), room.width()))
         height = max(rect.height(), editor.sizeHint().height())

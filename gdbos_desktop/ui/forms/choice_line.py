@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.forms.text_widgets import LONGEST
+from gdbos_desktop.ui.option_fields import fields
 from gdbos_desktop.ui.theme import code_font, color, icon, ui_font
 
 
@@ -77,8 +79,8 @@ class ChoiceDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row = index.data(Qt.ItemDataRole.UserRole)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the fields of style options
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+        rect = fields(option).rect
+        state = fields(option).state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, color("accent_tint"))
@@ -120,7 +122,7 @@ class ChoiceLine(QLineEdit):
         popup.setItemDelegate(ChoiceDelegate(popup))
         popup.setMouseTracking(True)
         popup.setAccessibleName(_("Choices"))
-        self._completer.activated[QModelIndex].connect(self._on_activated)  # type: ignore[index]  # overload by type
+        cast("Any", self._completer).activated[QModelIndex].connect(self._on_activated)  # the overload by type
         self._chevron = self.addAction(icon("arrow-down-s-line"), QLineEdit.ActionPosition.TrailingPosition)
         self._chevron.setToolTip(_("Show the choices"))
         self._chevron.triggered.connect(self.open_list)

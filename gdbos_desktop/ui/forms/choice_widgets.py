@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 from gdbos_desktop.schema import STATED_NONE, Element, Issue, Severity, Value, fold, is_stated_none
 from gdbos_desktop.schema.types import Reference
 from gdbos_desktop.system.messages import N_, _
+from gdbos_desktop.ui.flow import FlowLayout
 from gdbos_desktop.ui.forms.check_list import CheckListPanel, ChosenField, code_list_of
 from gdbos_desktop.ui.forms.choice_line import Choice, ChoiceLine
-from gdbos_desktop.ui.forms.flow import FlowLayout
 from gdbos_desktop.ui.forms.text_widgets import TrailingText
 from gdbos_desktop.ui.forms.value_widget import Choices, FormContext, ValueWidget, is_plain_key
 from gdbos_desktop.ui.theme import ui_font

@@ -24,11 +24,11 @@ from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.empty_state import EmptyState
+from gdbos_desktop.ui.flow import empty_layout
 from gdbos_desktop.ui.forms.builder import Form, FormBuilder
 from gdbos_desktop.ui.forms.completeness import CompletenessMeter, MissingPanel
 from gdbos_desktop.ui.forms.draft import Draft, Path, find_node, node_at, paths, rebased
 from gdbos_desktop.ui.forms.field import worst
-from gdbos_desktop.ui.forms.flow import empty_layout
 from gdbos_desktop.ui.forms.history_panel import HistoryPanel, PastAct
 from gdbos_desktop.ui.forms.issues_panel import IssuesPanel
 from gdbos_desktop.ui.forms.notice import Notice

@@ -12,7 +12,7 @@ from gdbos_desktop.domain.changes import Action
 from gdbos_desktop.schema import Value
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.empty_state import EmptyState
-from gdbos_desktop.ui.forms.flow import empty_layout
+from gdbos_desktop.ui.flow import empty_layout
 from gdbos_desktop.ui.theme import icon_button, label, line, link_button, quiet_button, row, secondary
 
 PAGE = 40

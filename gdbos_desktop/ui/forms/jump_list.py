@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gdbos_desktop.ui.empty_state import EmptyState
 from gdbos_desktop.ui.forms.wrapped import draw_text, text_height
+from gdbos_desktop.ui.option_fields import fields
 from gdbos_desktop.ui.theme import color, paint_icon, ui_font
 
 _ROW = int(Qt.ItemDataRole.UserRole)
@@ -117,8 +118,8 @@ class _Delegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row: JumpRow = index.data(_ROW)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the fields of style options
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+        rect = fields(option).rect
+        state = fields(option).state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, color("accent_tint"))

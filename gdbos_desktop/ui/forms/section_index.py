@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 
 from gdbos_desktop.schema import Severity
 from gdbos_desktop.system.messages import _
+from gdbos_desktop.ui.option_fields import fields
 from gdbos_desktop.ui.theme import color, paint_icon, ui_font
 
 _MARK = int(Qt.ItemDataRole.UserRole)
@@ -101,8 +102,8 @@ class _Delegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # the stubs leave out the fields of style options
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+        rect = fields(option).rect
+        state = fields(option).state
         mark: SectionMark = index.data(_MARK)
         is_chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()

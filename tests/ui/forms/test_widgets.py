@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from gdbos_desktop.schema import STATED_NONE, Element, Issue, Severity, Value, load_code_lists, load_standard
 from gdbos_desktop.schema.types import TYPE_NAMES, Code, Codes
 from gdbos_desktop.system.resources import read_texts
 from gdbos_desktop.ui.forms.bulk_widgets import BULK_WIDGETS, BulkMode, make_bulk_widget
+from gdbos_desktop.ui.forms.choice_line import ChoiceLine
 from gdbos_desktop.ui.forms.choice_widgets import CodesChooser, CodesFlow, CodeSwitch, ReferenceChooser
 from gdbos_desktop.ui.forms.text_widgets import DateWidget, GrowingWidget, LineWidget, NumberWidget
 from gdbos_desktop.ui.forms.value_widget import FormContext, ValueWidget
@@ -86,7 +88,8 @@ def values(element: Element) -> st.SearchStrategy[Value | None]:
             st.dates().map(str),
         )
         parsed = texts.map(element.parse)
-        found.append(parsed.filter(lambda value: not isinstance(value, Issue)))  # type: ignore[arg-type]  # no issue is left
+        good = parsed.filter(lambda value: not isinstance(value, Issue))
+        found.append(cast("st.SearchStrategy[Value | None]", good))
     return st.one_of(found)
 
 
@@ -205,17 +208,21 @@ def test_a_value_nobody_touched_stays_even_if_it_is_odd() -> None:
     assert widget.value() == "不在表里的旧代码"
 
 
+def buttons_of(widget: ValueWidget) -> list[QAbstractButton]:
+    return [control for control in widget.controls() if isinstance(control, QAbstractButton)]
+
+
 def test_a_short_code_list_is_in_sight_and_can_be_emptied() -> None:
     element = next(e for _n, _k, e in ELEMENTS if e.type_options.get("list") == "yes_no")
     widget = make(element)
     assert isinstance(widget, CodeSwitch)
     edits: list[None] = []
     widget.edited.connect(lambda: edits.append(None))
-    widget.controls()[0].click()  # type: ignore[attr-defined]  # radio buttons
+    buttons_of(widget)[0].click()
     assert widget.value() == "1"
-    widget.controls()[1].click()  # type: ignore[attr-defined]
+    buttons_of(widget)[1].click()
     assert widget.value() == "0"
-    widget.controls()[1].click()  # type: ignore[attr-defined]
+    buttons_of(widget)[1].click()
     assert widget.value() is None
     widget.set_value("1")
     press(widget, Qt.Key.Key_Delete)
@@ -227,9 +234,9 @@ def test_several_codes_come_in_the_order_of_the_list() -> None:
     element = next(e for _n, _k, e in ELEMENTS if e.type_options.get("list") == "use_level" and e.type.name == "codes")
     widget = make(element)
     assert isinstance(widget, CodesFlow)
-    boxes = widget.controls()
-    boxes[3].click()  # type: ignore[attr-defined]
-    boxes[1].click()  # type: ignore[attr-defined]
+    boxes = buttons_of(widget)
+    boxes[3].click()
+    boxes[1].click()
     value = widget.value()
     assert isinstance(value, tuple)
     assert len(value) == 2
@@ -266,15 +273,16 @@ def test_a_code_is_found_by_a_part_of_its_label_by_its_code_and_by_an_alias() ->
     widget = make(element)
     show(widget)
     line = widget.controls()[0]
+    assert isinstance(line, ChoiceLine)
     line.setFocus()
     type_text(line, "处罚")
     assert isinstance(widget.issue(), Issue | None)
-    assert [choice.label for choice in line.choices] == ["行政处罚"]  # type: ignore[attr-defined]
-    line.clear()  # type: ignore[attr-defined]
+    assert [choice.label for choice in line.choices] == ["行政处罚"]
+    line.clear()
     type_text(line, "01")
     assert widget.value() == "01"
     widget.settle()
-    assert line.text() == "行政许可"  # type: ignore[attr-defined]
+    assert line.text() == "行政许可"
     _host[-1].close()
 
 
