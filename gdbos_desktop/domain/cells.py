@@ -34,6 +34,14 @@ NOTE = re.compile(
 )
 """The beginning of a folded text that makes its row a note under the table."""
 
+SIGNATURE = re.compile(
+    r"填表人|填报人|制表人|制表|审核人|单位负责人|分管领导|填报单位|填报时间|填报日期|填表日期|制表日期|打印日期|打印时间"
+)
+"""A folded text that, alone in the first cell of a row, makes it the line of signatures under the table."""
+
+REMARK = re.compile(r"(备注|注|说明|填表说明|填报说明|填表要求|注意事项)\d*")
+"""A folded text that, alone in the first of two cells, makes its row a note under the table."""
+
 NOTE_STARTS = frozenset("合小总共累本备注说填制审负单分联办打以此第(（")
 """First characters of totals and notes: a cheap look before the exact one."""
 

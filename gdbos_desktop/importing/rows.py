@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gdbos_desktop.domain.cells import NOTE, NOTE_STARTS, TOTAL
+from gdbos_desktop.domain.cells import NOTE, NOTE_STARTS, REMARK, SIGNATURE, TOTAL
 from gdbos_desktop.domain.changes import Action, Change
 from gdbos_desktop.domain.checking import KnownCodes
 from gdbos_desktop.domain.records import Record
@@ -141,9 +141,24 @@ class SheetImport:
                 folded = fold(text)
                 if TOTAL.fullmatch(folded) or (NOTE.match(folded) and (text is title or not title)):
                     return True
+        if first[:1] in NOTE_STARTS and self._is_signed(row):
+            return True
         if first[:1] in self._heading_starts and self._repeats_header(row):
             return True
         return first == "1" and self._numbers_columns(row)
+
+    def _is_signed(self, row: RawRow) -> bool:
+        """Whether labels and values of a note stand in cells of their own: 制表人 | 李四 | | 审核人 | 王五.
+
+        In a column that is read the label could be a value (填报人 is the name of a field of many forms), so there it
+        takes another label behind the first one's value.
+        """
+        texts = [(column, fold(text)) for column, text in enumerate(row) if column and text.strip()]
+        column, label = texts[0]
+        is_read = column in self._columns.values()
+        if not SIGNATURE.fullmatch(label):
+            return not is_read and len(texts) == 2 and REMARK.fullmatch(label) is not None
+        return not is_read or (len(texts) > 2 and texts[2][1] != label and bool(SIGNATURE.fullmatch(texts[2][1])))
 
     def _title_text(self, row: RawRow) -> str:
         column = self._columns.get(self._kind.title, 0)

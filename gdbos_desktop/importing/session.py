@@ -116,6 +116,7 @@ class ImportSession:
         self.answers: dict[str, str] = {}
         """The answers given in this session, by template and heading: what ``Proposal.remembered`` carries on."""
         self.sheets: list[SheetPlan] = []
+        self._hidden: list[str] = []
         try:
             self._understand()
         except BaseException:
@@ -219,6 +220,9 @@ class ImportSession:
                 self._take_kind(plan, self._standard.kind(str(known)))
         if all(plan.header is None for plan in self.sheets):
             raise self._nothing_found(chosen)
+        if self.options.sheet is None:
+            left_out = [raw for raw in self._workbook.sheets if raw.is_hidden and raw not in chosen]
+            self._hidden = [raw.name for raw in left_out if _has_rows(raw, kinds)]
 
     def _chosen_sheets(self) -> list[RawSheet]:
         sheets = self._workbook.sheets
@@ -400,6 +404,16 @@ class ImportSession:
                         place=Place(self.file, plan.name),
                     )
                 )
+        issues += [
+            Issue(
+                "sheet-left-out",
+                Severity.HINT,
+                N_("The sheet “{sheet}” is hidden; it was left out. Unhide it to have it imported."),
+                {"sheet": name},
+                place=Place(self.file, name),
+            )
+            for name in self._hidden
+        ]
         issues += [issue.at(Place(self.file)) for issue in run.references.settle_codes()]
         for sheet in imports:
             issues += sheet.loose_issues
@@ -465,7 +479,7 @@ class ImportSession:
                 _("Delete the empty columns with that cell, or choose the sheet with the list."),
             )
         example = filled[0]
-        texts = [text for row in example.head[:3] for text in row[1:] if text.strip()][:6]
+        texts = [text for row in example.head[:1] for text in row[1:] if text.strip()][:6]
         return KnownError(
             "no-header",
             title,
@@ -500,6 +514,12 @@ class ImportSession:
             ),
             _("Say which column it is, or add it to the table."),
         )
+
+
+def _has_rows(raw: RawSheet, kinds: list[Kind]) -> bool:
+    """Whether a sheet holds records: a header by which they can be told apart, and something below it."""
+    header, _rivals = find_header(raw, kinds)
+    return header is not None and header.is_usable and any(int(row[0]) > header.last_row for row in raw.head)
 
 
 def _key(template: str, heading: Heading) -> str:

@@ -71,6 +71,29 @@ def test_items_whose_names_begin_like_a_footer_are_kept(county: County, title: s
     assert county.propose([HEADINGS, (*FOOD[:2], title, *FOOD[3:])]).counts["service_item"].created == 1
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("制表人", None, "李四", None, "审核人", "王五"),
+        ("制表人", None, "李四"),
+        ("填报单位", "县局", None, "填报日期", "2026-11-24"),
+        ("备注", None, "以上为准"),
+        (None, "填表人", "李四", "审核人", "王五"),
+    ],
+)
+def test_signatures_in_cells_of_their_own_are_not_rows(county: County, row: tuple[object, ...]) -> None:
+    numbered = [("序号", *HEADINGS), (1, *FOOD), (2, *TAXI), row]
+    proposal = county.propose(numbered)
+    assert [one.title for one in proposal.rows] == [FOOD[2], TAXI[2]]
+    assert not proposal.issues
+
+
+@pytest.mark.parametrize("title", ["填报人", "制表", "说明", "负责人"])
+def test_names_that_could_be_signatures_are_kept(county: County, title: str) -> None:
+    headings = (HEADINGS[2], *HEADINGS[:2], *HEADINGS[3:])
+    assert county.propose([headings, (title, *FOOD[:2], *FOOD[3:])]).counts["service_item"].created == 1
+
+
 def test_merged_cells_of_the_data_count_for_every_row_they_cover(county: County) -> None:
     county.take([HEADINGS, FOOD, (None, None, *TAXI[2:]), (None, None, *BEES[2:])], ["A2:A4", "B2:B4"])
     assert len({record.elements["dept_name"] for record in county.items().values()}) == 1

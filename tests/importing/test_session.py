@@ -219,7 +219,30 @@ def test_hidden_sheets_are_read_only_when_there_is_no_other(county: County, tmp_
     book = openpyxl.load_workbook(path)
     book["藏起来"].sheet_state = "hidden"
     book.save(path)
-    county.take(path)
+    proposal = county.take(path)
     assert list(county.items()) == [FOOD[2]]
+    (hint,) = proposal.issues
+    assert (hint.code, hint.severity.value, hint.place and hint.place.sheet) == ("sheet-left-out", "hint", "藏起来")
+    assert "hidden" in hint.message
     county.take(path, options=ImportOptions(sheet="藏起来"))
     assert len(county.items()) == 2
+
+
+def test_hidden_sheets_without_records_are_no_matter(county: County, tmp_path: Path) -> None:
+    import openpyxl
+
+    path = write_book(
+        tmp_path / "a.xlsx", {"清单": [HEADINGS, FOOD], "空表": [HEADINGS], "选项": [["行政许可"], ["其他"]]}
+    )
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets[1:]:
+        sheet.sheet_state = "veryHidden"
+    book.save(path)
+    assert not county.propose(path).issues
+
+
+def test_a_table_without_a_header_is_shown_by_its_first_row(county: County) -> None:
+    with pytest.raises(KnownError) as refusal:
+        county.propose([[1, 2, 3], [4, 5, 6]])
+    assert "1、2、3" in refusal.value.sentence
+    assert "4" not in refusal.value.sentence

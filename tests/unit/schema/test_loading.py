@@ -109,6 +109,8 @@ SHARES = 'shares = { kind = "item", elements = ["name"] }'
         (ELEMENT.replace('"x"', '"name"'), "element item.name is declared twice"),
         (ELEMENT + 'after = "gone"', "element item.x stands after unknown element 'gone'"),
         (ELEMENT + 'replaces = "gone"', "element item.x replaces unknown element 'gone'"),
+        (ELEMENT.replace('"text"', '"integer"') + 'unit_in = "name"', "item.x: unit_in names no code 'name'"),
+        (ELEMENT.replace('"text"', '"integer"') + 'unit_in = "gone"', "item.x: unit_in names no code 'gone'"),
         (ELEMENT.replace('"text"', '"colour"'), "element item.x: unknown type 'colour'"),
         (ELEMENT.replace('"text"', '"code"\nlist = "gone"'), "element item.x: unknown code list 'gone'"),
         (ELEMENT.replace('label = "甲"\n', ""), "element item.x: 'label'"),
