@@ -52,18 +52,30 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, rect: QRect, is_trial: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            x, height = rect.x(), max(size.height() for _item, size in line)
+            for item, size in line:
+                if not is_trial:
+                    middle = y + (height - size.height()) // 2
+                    item.setGeometry(QRect(x, middle, min(size.width(), rect.width()), size.height()))
+                x += size.width() + self._across
+            y += height + self._down
+        return max(0, y - self._down - rect.y())
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        taken = 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self._down, 0
-            if not is_trial:
-                item.setGeometry(QRect(x, y, min(size.width(), rect.width()), size.height()))
-            x += size.width() + self._across
-            line = max(line, size.height())
-        return y + line - rect.y()
+            if not lines or taken + size.width() > width:
+                lines.append([])
+                taken = 0
+            lines[-1].append((item, size))
+            taken += size.width() + self._across
+        return lines
 
 
 def empty_layout(layout: QLayout) -> None:
