@@ -493,7 +493,7 @@ def _folder(path: Path) -> Path:
         raise KnownError(
             "no-folder",
             _("Folder cannot be made"),
-            headed(str(path), error.strerror or ""),
+            _("{path} cannot be made (error {number}).").format(path=path, number=error.errno),
             _("Choose another folder."),
         ) from error
     return path
