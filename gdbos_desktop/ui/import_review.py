@@ -37,6 +37,7 @@ from gdbos_desktop.ui.forms.field import LOOKS, sentence, worst
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.group_tree import CountDelegate
+from gdbos_desktop.ui.issue_names import issue_name
 from gdbos_desktop.ui.theme import ICON_PX, ROW_PX, IconLabel, code_font, icon, label, line, row, secondary
 
 Index = QModelIndex | QPersistentModelIndex
@@ -47,24 +48,6 @@ DECISIONS: Mapping[Decision, tuple[str, str, str]] = {
     Decision.UNCHANGED: (N_("Unchanged"), "checkbox-blank-circle-line", "secondary"),
     Decision.PROBLEM: (N_("Problem"), "close-circle-line", "error"),
     Decision.SKIPPED: (N_("Skipped"), "indeterminate-circle-line", "secondary"),
-}
-ISSUE_NAMES: Mapping[str, str] = {
-    "number": N_("Not a number"),
-    "date": N_("Not a date"),
-    "unknown-code": N_("Not in the code list"),
-    "damaged-code": N_("Damaged code"),
-    "range": N_("Out of range"),
-    "length": N_("Too long"),
-    "url": N_("Not a web address"),
-    "ambiguous-match": N_("Fits several records"),
-    "ambiguous-parent": N_("Container not clear"),
-    "ambiguous-reference": N_("Name not clear"),
-    "duplicate-row": N_("Twice in the file"),
-    "no-name": N_("Without a name"),
-    "no-parent": N_("Without a container"),
-    "unknown-parent": N_("Unknown container"),
-    "unknown-reference": N_("Unknown name"),
-    "required": N_("Not filled"),
 }
 _HEADINGS = (N_("Decision"), N_("Place"), N_("Name"), N_("What changes, what is wrong"))
 _DECISION_PX, _PLACE_PX, _ROW_PX = 88, 160, 88
@@ -351,7 +334,7 @@ class ReviewPane(QWidget):
             self._add_filter(ISSUES, _("With issues"), len(review.with_issues), "alert-line", "warning")
             titles = {rule.code: rule.title for rule in self._workbench.checks.rules}
             for code, places in sorted(review.by_issue.items(), key=lambda item: -len(item[1])):
-                name = _(ISSUE_NAMES[code]) if code in ISSUE_NAMES else titles.get(code, code)
+                name = issue_name(code, titles)
                 self._add_filter(f"issue:{code}", name, len(places), "", "")
         self.filters.blockSignals(False)
         start = ISSUES if review.with_issues else ALL

@@ -27,6 +27,7 @@ from gdbos_desktop.system.messages import N_, _, fill
 from gdbos_desktop.ui.bridge import Bridge, RunningTask
 from gdbos_desktop.ui.empty_state import EmptyState
 from gdbos_desktop.ui.group_tree import CountDelegate
+from gdbos_desktop.ui.issue_names import issue_name
 from gdbos_desktop.ui.navigator import Navigator
 from gdbos_desktop.ui.pages.page import Page
 from gdbos_desktop.ui.theme import ROW_PX, icon, label, primary_button, quiet_button, secondary, ui_font
@@ -259,7 +260,7 @@ class CheckPage(Page):
         self.rules.clear()
         self._add_rule("", _("All findings"), len(report.issues))
         for code, count in sorted(report.by_rule.items(), key=lambda one: -one[1]):
-            self._add_rule(code, f"{code}  {titles[code]}" if code in titles else self._own_words(code), count)
+            self._add_rule(code, f"{code}  {titles[code]}" if code in titles else issue_name(code, titles), count)
         self.rules.blockSignals(False)
         self.rules.setCurrentRow(0)
 
@@ -271,14 +272,6 @@ class CheckPage(Page):
         if not code:
             item.setFont(ui_font(bold=True))
         self.rules.addItem(item)
-
-    def _own_words(self, code: str) -> str:
-        words = {
-            "required": N_("Required but empty"), "length": N_("Longer than the standard allows"),
-            "unknown-code": N_("Not in the code list"), "range": N_("Outside the allowed range"),
-            "url": N_("Not a web address"), "date": N_("Not a date"), "number": N_("Not a number"),
-        }  # fmt: skip
-        return _(words[code]) if code in words else code
 
     def _enabled_count(self) -> int:
         return sum(rule.is_enabled for rule in self._bridge.workbench.checks.rules)

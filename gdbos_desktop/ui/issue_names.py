@@ -1,0 +1,40 @@
+"""What kinds of issues are called where they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gdbos_desktop.system.messages import N_, _
+
+ISSUE_NAMES: Mapping[str, str] = {
+    "number": N_("Not a number"),
+    "date": N_("Not a date"),
+    "unknown-code": N_("Not in the code list"),
+    "damaged-code": N_("Damaged code"),
+    "range": N_("Outside the allowed range"),
+    "length": N_("Longer than the standard allows"),
+    "url": N_("Not a web address"),
+    "ambiguous-match": N_("Fits several records"),
+    "ambiguous-parent": N_("Container not clear"),
+    "ambiguous-reference": N_("Name not clear"),
+    "duplicate-row": N_("Twice in the file"),
+    "no-name": N_("Without a name"),
+    "no-parent": N_("Without a container"),
+    "unknown-parent": N_("Unknown container"),
+    "unknown-reference": N_("Unknown name"),
+    "required": N_("Required but empty"),
+    "repeated-row": N_("Repeats an earlier row"),
+    "code-taken": N_("Code of another record"),
+    "unit-differs": N_("Units differ"),
+    "unknown-unit": N_("Unknown unit"),
+    "spreadsheet-error": N_("Error of the spreadsheet"),
+    "stray-cell": N_("Beside the table"),
+    "column-left-out": N_("Column left out"),
+    "sheet-left-out": N_("Sheet left out"),
+    "more-issues": N_("More of the same"),
+}
+
+
+def issue_name(code: str, rule_titles: Mapping[str, str]) -> str:
+    """What to call all issues of a code: our words for it, else the title of the rule, else the code itself."""
+    return _(ISSUE_NAMES[code]) if code in ISSUE_NAMES else rule_titles.get(code, code)
