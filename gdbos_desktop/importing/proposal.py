@@ -201,7 +201,8 @@ class Proposal:
 
     ``rows_read`` counts the rows with data; ``rows_passed_over`` blank lines, totals, notes and repeated headers.
     ``issues`` are all issues in the order of the file, those of no single row included. ``remembered`` are the
-    answers given, to be kept for files of the same template.
+    answers given, to be kept for files of the same template. ``store_sequence`` is the state of the store that it was
+    compared with.
     """
 
     file: str
@@ -212,6 +213,7 @@ class Proposal:
     rows_passed_over: int
     remembered: Mapping[str, str]
     unlisted_issues: int = 0
+    store_sequence: int = 0
 
     @property
     def rows(self) -> ProposedRows:

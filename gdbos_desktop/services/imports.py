@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import Origin
 from gdbos_desktop.services.workspace import Outcome, Workspace
+from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.memory import without_cycle_search
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
@@ -70,11 +71,28 @@ class ImportService:
         """What the file would change; nothing is written."""
         self._workspace.demand(Duty.IMPORT)
         with self._workspace.store.read() as reader, without_cycle_search():
-            return session.propose(reader, progress)
+            proposal = session.propose(reader, progress)
+            proposal.store_sequence = reader.sequence()
+        return proposal
 
     def commit(self, proposal: Proposal, progress: Progress = no_progress) -> Outcome:
-        """Write the proposal as one change set and remember the answers given for files of this template."""
+        """Write the proposal as one change set and remember the answers given for files of this template.
+
+        KnownError ``proposal-outdated``: what is new in it was compared with a store that has changed since, so it
+        might be there twice; and ``conflict``.
+        """
         self._workspace.demand(Duty.IMPORT)
+        with self._workspace.store.read() as reader:
+            is_outdated = reader.sequence() != proposal.store_sequence
+        if is_outdated and any(counts.created for counts in proposal.counts.values()):
+            raise KnownError(
+                "proposal-outdated",
+                _("Changed in the meantime"),
+                _("Something was saved after “{file}” had been compared. Nothing was written.").format(
+                    file=proposal.file
+                ),
+                _("Choose the file again and look it over once more."),
+            )
         with without_cycle_search():
             outcome = self._workspace.apply(
                 proposal.changes(),
