@@ -141,7 +141,7 @@ class FilterPopup(Popup):
         if self._choices is None:
             return
         self._choices.clear()
-        for value, text, count in entries[:VALUES_SHOWN]:
+        for value, text, count in sorted(entries, key=lambda one: one[0] not in chosen)[:VALUES_SHOWN]:
             self._titles[value] = text
             item = QListWidgetItem(f"{text}  ({count:,})" if count else text)
             item.setData(Qt.ItemDataRole.UserRole, value)

@@ -100,6 +100,7 @@ class CheckListPanel(QFrame):
         self.list.setAccessibleName(element.label)
         self.list.setProperty("role", "bare")
         self._code_list = code_list_of(element)
+        self._unlisted: tuple[str, ...] = ()  # codes the list does not know stay until somebody empties the field
         for entry in self._code_list.entries:
             item = QListWidgetItem(entry.label)
             item.setData(Qt.ItemDataRole.UserRole, entry.code)
@@ -121,6 +122,7 @@ class CheckListPanel(QFrame):
 
     def open_below(self, field: QWidget, codes: Sequence[str]) -> None:
         """Show it under a field with these codes checked."""
+        self._unlisted = tuple(code for code in codes if code not in self._code_list.by_code)
         self.list.blockSignals(True)
         for item in self._items():
             checked = item.data(Qt.ItemDataRole.UserRole) in codes
@@ -183,13 +185,8 @@ class CheckListPanel(QFrame):
         item.setCheckState(Qt.CheckState.Unchecked if checked else Qt.CheckState.Checked)
 
     def _on_item_changed(self) -> None:
-        self.changed.emit(
-            tuple(
-                str(item.data(Qt.ItemDataRole.UserRole))
-                for item in self._items()
-                if item.checkState() == Qt.CheckState.Checked
-            )
-        )
+        checked = (item for item in self._items() if item.checkState() == Qt.CheckState.Checked)
+        self.changed.emit((*(str(item.data(Qt.ItemDataRole.UserRole)) for item in checked), *self._unlisted))
 
 
 def code_list_of(element: Element) -> CodeList:

@@ -268,6 +268,23 @@ def test_a_long_list_of_codes_is_narrowed_by_typing_and_toggled_by_keys() -> Non
     assert len(both) == 2
 
 
+def test_ticking_a_code_keeps_those_that_the_list_does_not_know() -> None:
+    element = next(e for _n, _k, e in ELEMENTS if e.type_options.get("list") == "topic_person")
+    widget = make(element)
+    assert isinstance(widget, CodesChooser)
+    show(widget)
+    widget.set_value(("旧主题",))
+    widget.open_list()
+    panel = widget._panel
+    assert panel is not None
+    press(panel.search, Qt.Key.Key_Return)
+    panel.close()
+    value = widget.value()
+    assert isinstance(value, tuple)
+    assert "旧主题" in value
+    assert len(value) == 2
+
+
 def test_a_code_is_found_by_a_part_of_its_label_by_its_code_and_by_an_alias() -> None:
     element = next(e for _n, _k, e in ELEMENTS if e.type_options.get("list") == "item_type" and e.type.name == "code")
     widget = make(element)
