@@ -97,6 +97,8 @@ def _source(data: Mapping[str, Any], kind: Kind, places: Mapping[str, int], name
         names[name] = re.compile(data["matches"]).search
         return f"({cell} is not None and {name}({cell}) is not None)"
     if "compare" in data:
-        other = f"row[{places[data['with']]}]" if "with" in data else repr(data["to"])
+        if "with" not in data:
+            return f"({cell} is not None and {cell} {data['compare']} {data['to']!r})"
+        other = f"row[{places[data['with']]}]"
         return f"({cell} is not None and {other} is not None and {cell} {data['compare']} {other})"
     return "True"
