@@ -25,8 +25,8 @@ application = QApplication([])
 window = QMainWindow(); window.resize(1366, 768); window.show()
 application.processEvents(); window.repaint()
 seconds = time.perf_counter() - begun
-import resource
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+import psutil
+print(json.dumps([seconds, psutil.Process().memory_info().rss / 2**20]))
 """
 
 _OURS = """
@@ -53,8 +53,8 @@ application.processEvents(); parts.window.repaint()
 seconds = time.perf_counter() - begun
 while parts.bridge.running:
     application.processEvents()
-import resource
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+import psutil
+print(json.dumps([seconds, psutil.Process().memory_info().rss / 2**20]))
 parts.bridge.close(); parts.window.close(); workbench.close()
 """
 
