@@ -13,8 +13,6 @@ from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.application import run_shell
 from gdbos_desktop.ui.shell import StoreKeeper
 
-SAMPLE_REGION = "999901000000"
-
 
 def main() -> int:
     """Open the window on the store named on the command line, or on the one opened last."""
@@ -37,7 +35,7 @@ def _create(path: Path, name: str, region: str, password: str | None) -> Workben
 
 
 def _make_sample(path: Path) -> None:
-    from gdbos_desktop.services.demo import sample_workbook  # only needed for the sample
+    from gdbos_desktop.services.demo import SAMPLE_REGION, sample_workbook  # only needed for the sample
     from gdbos_desktop.services.imports import ImportOptions
 
     workbench = bootstrap.create_workbench(path, _("Sample county"), SAMPLE_REGION)

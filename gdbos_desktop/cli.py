@@ -44,9 +44,9 @@ from gdbos_desktop.cli_output import (
 from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.domain.rules import Stage
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
-from gdbos_desktop.services.demo import run_demo
+from gdbos_desktop.services.demo import SAMPLE_REGION, run_demo
 from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode
-from gdbos_desktop.services.records import reference_ids, texts_of, value_text
+from gdbos_desktop.services.records import changed_reference_ids, reference_ids, texts_of, value_text
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.services.workspace import Outcome
@@ -94,7 +94,7 @@ def demo(
     if store.exists():
         workbench = bootstrap.open_workbench(store)
     else:
-        workbench = bootstrap.create_workbench(store, _("Sample county"), "999901000000")
+        workbench = bootstrap.create_workbench(store, _("Sample county"), SAMPLE_REGION)
     with _closing(workbench):
         result = run_demo(workbench, folder, progress_line)
         if as_json:
@@ -359,13 +359,7 @@ def history(
             print_json({"record": record.id, "entries": [entry_data(entry) for entry in entries]})
             return
         changes = [change for entry in entries for change in entry.change_set.changes]
-        pointed_at = {
-            str(value)
-            for change in changes
-            for element_code in kind.references
-            for value in (change.before.get(element_code), change.after.get(element_code))
-        }
-        titles = workbench.records.titles(pointed_at)
+        titles = workbench.records.titles(changed_reference_ids(changes, workbench.standard))
         for entry in entries:
             act = entry.change_set
             typer.echo(f"#{entry.sequence}  {local_time(act.at)}  {act.actor}  {act.reason}")
@@ -480,7 +474,7 @@ def _screenshots(out: Path) -> list[Path]:
     from gdbos_desktop.ui.screenshots import render_screenshots
 
     with tempfile.TemporaryDirectory() as scratch:
-        workbench = bootstrap.create_workbench(Path(scratch) / "sample.gdbos", _("Sample county"), "999901000000")
+        workbench = bootstrap.create_workbench(Path(scratch) / "sample.gdbos", _("Sample county"), SAMPLE_REGION)
         with _closing(workbench):
             run_demo(workbench, Path(scratch))
             return render_screenshots(workbench, _folder(out))

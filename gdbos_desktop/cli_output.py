@@ -157,15 +157,16 @@ def print_issues(issues: Sequence[Issue], as_json: bool, kind: Kind | None = Non
     alike: dict[tuple[str, str, str], list[Issue]] = {}
     for issue in issues:
         alike.setdefault((issue.code, sentence(issue), issue.place.sheet if issue.place else ""), []).append(issue)
-    for first, *others in list(alike.values())[:LINES]:
+    groups = list(alike.values())
+    for first, *others in groups[:LINES]:
         words = issue_text(first)
         if kind is not None and first.element in kind.elements:
             words = headed(kind.elements[first.element].label, words)
         if others:
             words += _(" The same in {count} more rows.").format(count=len(others))
         typer.echo(f"{severity_word(first)} [{first.code}] {words}")
-    if len(alike) > LINES:
-        say(_("… and {count} more").format(count=sum(map(len, list(alike.values())[LINES:]))))
+    if len(groups) > LINES:
+        say(_("… and {count} more").format(count=sum(map(len, groups[LINES:]))))
 
 
 def print_tree(tree: RecordTree, standard: Standard, depth: int) -> None:

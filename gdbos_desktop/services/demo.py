@@ -15,6 +15,8 @@ from gdbos_desktop.system.resources import resource_folder
 from gdbos_desktop.system.tasks import Progress, no_progress
 
 ITEM_KIND = "service_item"
+SAMPLE_REGION = "999901000000"
+"""The region of the sample, which no real province has."""
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,17 @@ def reference_ids(records: Iterable[Record], standard: Standard) -> set[str]:
     }
 
 
+def changed_reference_ids(changes: Iterable[Change], standard: Standard) -> set[str]:
+    """The ids that reference elements pointed to before these changes, or point to after them."""
+    return {
+        str(value)
+        for change in changes
+        for code in standard.kind(change.kind).references
+        for value in (change.before.get(code), change.after.get(code))
+        if value is not None
+    }
+
+
 def texts_of(record: Record, standard: Standard, titles: Mapping[str, str]) -> dict[str, str]:
     """The elements of a record as people read them."""
     kind = standard.kind(record.kind)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from gdbos_desktop.domain.changes import Action, Change
 from gdbos_desktop.schema import Issue, Place, Standard, Value
 from gdbos_desktop.services.imports import Decision, Proposal, ProposedRow, ProposedRows
+from gdbos_desktop.services.records import changed_reference_ids
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.messages import N_, _
 from gdbos_desktop.ui.bridge import Bridge
@@ -374,7 +375,7 @@ class ReviewPane(QWidget):
         proposed = self.model.proposed(current.row())
         self._asked += 1
         asked, change = self._asked, proposed.change
-        wanted = _references(change, self._standard) - set(self._names) if change is not None else set()
+        wanted = changed_reference_ids([change], self._standard) - set(self._names) if change is not None else set()
         if not wanted:
             self._show_detail(proposed)
             return
@@ -461,15 +462,6 @@ def _issue_words(issue: Issue) -> QWidget:
     if issue.suggestion:
         words += _(" Proposed: {text}").format(text=issue.suggestion)
     return IconLabel(icon_name, soft(words), role, wrap=True)
-
-
-def _references(change: Change, standard: Standard) -> set[str]:
-    return {
-        str(value)
-        for code in standard.kind(change.kind).references
-        for value in (change.before.get(code), change.after.get(code))
-        if value is not None
-    }
 
 
 def _blank() -> QIcon:

@@ -59,3 +59,10 @@ def test_missing_libraries_of_the_display_are_named(monkeypatch: pytest.MonkeyPa
         application.check_display()
     assert refused.value.code == "display-libraries"
     assert "libqxcb.so" in refused.value.sentence
+
+
+def test_the_packages_named_for_a_missing_library_are_those_that_the_installer_takes() -> None:
+    script = Path(__file__).resolve().parents[2] / "installers" / "system-packages.sh"
+    assert set(application.DISPLAY_PACKAGES.split()) <= set(
+        script.read_text(encoding="utf-8").replace('"', " ").split()
+    )

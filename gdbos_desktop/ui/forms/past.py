@@ -11,7 +11,7 @@ from gdbos_desktop.domain.changes import Action, Change, HistoryEntry
 from gdbos_desktop.domain.records import RecordTree
 from gdbos_desktop.domain.trees import records_of
 from gdbos_desktop.schema import Standard
-from gdbos_desktop.services.records import value_text
+from gdbos_desktop.services.records import changed_reference_ids, value_text
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.ui.forms.history_panel import PastAct, PastValue
 
@@ -26,22 +26,10 @@ def read_past(workbench: Workbench, tree: RecordTree) -> list[PastAct]:
         for entry in workbench.history.of_record(record_id):
             merged.setdefault(entry.change_set.id, (entry, []))[1].extend(entry.change_set.changes)
     entries = sorted(merged.values(), key=lambda found: found[0].sequence, reverse=True)
-    titles = {
-        **tree.titles,
-        **workbench.records.titles(_references([c for _e, cs in entries for c in cs], workbench.standard)),
-    }
+    changes = [change for _entry, found in entries for change in found]
+    titles = {**tree.titles, **workbench.records.titles(changed_reference_ids(changes, workbench.standard))}
     names = {record.id: _name(workbench.standard, record.kind, record.elements, titles) for record in records.values()}
     return [_act(entry, changes, tree.record.id, names, titles, workbench.standard) for entry, changes in entries]
-
-
-def _references(changes: Sequence[Change], standard: Standard) -> set[str]:
-    return {
-        str(value)
-        for change in changes
-        for code in standard.kind(change.kind).references
-        for value in (change.before.get(code), change.after.get(code))
-        if value is not None
-    }
 
 
 def _name(standard: Standard, kind_code: str, values: object, titles: dict[str, str]) -> str:
