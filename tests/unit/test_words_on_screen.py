@@ -28,6 +28,7 @@ WORD_TABLES = {
     "schema/dictionary.py",
     "domain/cells.py",
     "domain/predicates.py",
+    "domain/name_keys.py",
     "importing/words.py",
     "exporting/words.py",
     "services/sampling.py",
