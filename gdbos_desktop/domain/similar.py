@@ -60,7 +60,7 @@ class UsedName:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A name of a cluster. ``reason`` is None for the proposed name itself; ``likeness`` is 1 where they are equal as compared."""
+    """A name of a cluster; ``reason`` is None for the proposed one. ``likeness`` is 1 for names equal as compared."""
 
     text: str
     count: int

@@ -30,6 +30,9 @@ class Group:
 class Element:
     """One element (要素) of a kind. ``code`` is its exchange name; all that people see comes from here.
 
+    ``similar`` names are gathered where they mean the same (身份证, 居民身份证原件); ``standard_in`` is the element
+    that ties such a name to the standard: it refers to the standard thing, or holds its name or code ('': none does).
+
     ``families`` are the item-type families it belongs to (empty: all). ``required`` holds for ``required_in`` families
     (empty: all of its families), further narrowed by ``required_when``. ``owner`` is the level that fixes the value
     (nation, province, city, county). ``type_options`` are the words of the standard file behind ``type``. ``unit_in``
@@ -58,6 +61,8 @@ class Element:
     until: str = ""
     replaces: str = ""
     unit_in: str = ""
+    similar: bool = False
+    standard_in: str = ""
     listed: bool = False
     indexed: bool = False
 

@@ -6,6 +6,7 @@ through ``UnitOfWork.apply``; every question is asked of a ``Reader``.
 
 from gdbos_desktop.storage.faults import ConflictError
 from gdbos_desktop.storage.history import HistoryFault
+from gdbos_desktop.storage.initials import readings_of
 from gdbos_desktop.storage.reader import Listing, Reader
 from gdbos_desktop.storage.search import SearchResult
 from gdbos_desktop.storage.store import Store, StoreInfo
@@ -21,4 +22,5 @@ __all__ = [
     "Store",
     "StoreInfo",
     "UnitOfWork",
+    "readings_of",
 ]

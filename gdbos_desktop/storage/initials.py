@@ -8,6 +8,7 @@ characters and a table of the words in which a character is read otherwise. Both
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from gdbos_desktop.system.resources import read_texts
@@ -90,6 +91,14 @@ def _tables() -> tuple[_Letters, dict[str, str], frozenset[str]]:
         else:
             words[key] = read
     return letters, words, frozenset(word[:2] for word in words)
+
+
+def readings_of(characters: Iterable[str]) -> dict[str, str]:
+    """How characters are read, with their tone (份 → fèn): the most common reading; unknown ones are left out."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    read = {sign: pinyin_dict.get(ord(sign), "").partition(",")[0] for sign in set(characters)}
+    return {sign: reading for sign, reading in read.items() if reading}
 
 
 def initials_of(title: str) -> str:

@@ -111,6 +111,7 @@ SHARES = 'shares = { kind = "item", elements = ["name"] }'
         (ELEMENT + 'replaces = "gone"', "element item.x replaces unknown element 'gone'"),
         (ELEMENT.replace('"text"', '"integer"') + 'unit_in = "name"', "item.x: unit_in names no code 'name'"),
         (ELEMENT.replace('"text"', '"integer"') + 'unit_in = "gone"', "item.x: unit_in names no code 'gone'"),
+        (ELEMENT + 'similar = true\nstandard_in = "gone"', "item.x: standard_in names no element 'gone'"),
         (ELEMENT.replace('"text"', '"colour"'), "element item.x: unknown type 'colour'"),
         (ELEMENT.replace('"text"', '"code"\nlist = "gone"'), "element item.x: unknown code list 'gone'"),
         (ELEMENT.replace('label = "甲"\n', ""), "element item.x: 'label'"),
