@@ -41,6 +41,7 @@ from gdbos_desktop.cli_output import (
     short,
     tree_data,
 )
+from gdbos_desktop.cli_similar import print_similar
 from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.domain.rules import Stage
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
@@ -399,6 +400,18 @@ def redo(store: StoreOption, as_json: JsonOption = False) -> None:
     """Do again what was undone last."""
     with _opened(store) as workbench:
         _tell_act(workbench.history.redo(progress_line("redo")), as_json)
+
+
+@app.command()
+def similar(
+    kind: Annotated[str, typer.Argument(help="A kind, such as service_item, or its label.")],
+    store: StoreOption,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many clusters to print; 0 for all.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Find names of materials or data elements that mean the same."""
+    with _opened(store) as workbench:
+        print_similar(workbench, _kind(workbench.standard, kind), limit, as_json=as_json)
 
 
 @app.command()

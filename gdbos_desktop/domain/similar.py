@@ -12,9 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
-
 from gdbos_desktop.domain.name_keys import NameKeys, NameWords
 
 LIKENESS = 0.9
@@ -204,6 +201,8 @@ class _Neighbours:
         return [(other, *found[other]) for other in sorted(found)]
 
     def _note(self, one: str, other: str, reason: Reason) -> None:
+        from rapidfuzz.distance import Indel  # the window starts, and edits, without it
+
         spelled = (self._meanings[one].keys.spelled, self._meanings[other].keys.spelled)
         likeness = round(Indel.normalized_similarity(*spelled if reason is Reason.SOUND else (one, other)), 2)
         self._found.setdefault(one, {}).setdefault(other, (reason, likeness))
@@ -231,6 +230,9 @@ class _Neighbours:
         return len(wrong) <= 1 and all(self._words.is_slip(*pair, self._sounds) for pair in wrong)
 
     def _gather_by_likeness(self, watch: Callable[[int, int], object]) -> None:
+        from rapidfuzz import process
+        from rapidfuzz.distance import Indel
+
         blocks: dict[tuple[frozenset[str], str], list[str]] = {}
         for key in sorted(self._meanings):
             keys = self._meanings[key].keys

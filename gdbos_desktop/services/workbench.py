@@ -11,6 +11,7 @@ from gdbos_desktop.services.history import HistoryService
 from gdbos_desktop.services.imports import ImportService
 from gdbos_desktop.services.records import RecordService
 from gdbos_desktop.services.settings import SettingsService
+from gdbos_desktop.services.similar import SimilarService
 from gdbos_desktop.services.workspace import Workspace
 from gdbos_desktop.storage import StoreInfo
 from gdbos_desktop.system.tasks import TaskRunner
@@ -27,6 +28,7 @@ class Workbench:
     imports: ImportService
     exports: ExportService
     settings: SettingsService
+    similar: SimilarService
     tasks: TaskRunner
 
     @classmethod
@@ -40,6 +42,7 @@ class Workbench:
             ImportService(workspace),
             ExportService(workspace),
             SettingsService(workspace),
+            SimilarService(workspace),
             TaskRunner(),
         )
 
