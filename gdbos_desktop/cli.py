@@ -601,7 +601,7 @@ def _exit_code(issues: Sequence[Issue]) -> int:
 
 def _answer(session: ImportSession, answers: Sequence[str], standard: Standard) -> None:
     headings = {
-        fold(heading.path) for plan in session.sheets if plan.header is not None for heading in plan.header.headings
+        fold(column.heading.path) for plan in session.sheets if plan.is_taken for column in plan.columns.values()
     }
     for heading, word in map(_assignment, answers):
         if fold(heading) not in headings and fold(heading) not in {fold(one.id) for one in session.questions}:

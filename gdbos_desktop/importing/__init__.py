@@ -9,18 +9,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gdbos_desktop.importing.plan import LEAVE_OUT, ColumnPlan, SheetPlan, Source
     from gdbos_desktop.importing.proposal import Counts, Decision, Mode, Proposal, ProposedRow, ProposedRows
     from gdbos_desktop.importing.reading import RawSheet, RawWorkbook, read_workbook
-    from gdbos_desktop.importing.session import LEAVE_OUT, Choice, ImportOptions, ImportSession, Question, SheetPlan
+    from gdbos_desktop.importing.session import (
+        Choice,
+        ImportOptions,
+        ImportSession,
+        Mendable,
+        PreviewCell,
+        PreviewRow,
+        Question,
+        TextQuestion,
+    )
 
 __all__ = [
     "LEAVE_OUT",
     "Choice",
+    "ColumnPlan",
     "Counts",
     "Decision",
     "ImportOptions",
     "ImportSession",
+    "Mendable",
     "Mode",
+    "PreviewCell",
+    "PreviewRow",
     "Proposal",
     "ProposedRow",
     "ProposedRows",
@@ -28,6 +42,8 @@ __all__ = [
     "RawSheet",
     "RawWorkbook",
     "SheetPlan",
+    "Source",
+    "TextQuestion",
     "read_workbook",
 ]
 
@@ -36,7 +52,7 @@ def __getattr__(name: str) -> Any:
     # The reading process passes through here on its way to one module; it must not load the standard and the rules
     # (a quarter of a second for every file).
     if name in __all__:
-        for module in ("proposal", "reading", "session"):
+        for module in ("proposal", "reading", "plan", "session"):
             found = import_module(f"{__name__}.{module}")
             if hasattr(found, name):
                 return getattr(found, name)

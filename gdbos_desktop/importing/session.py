@@ -1,41 +1,54 @@
 """One import from the first look at a file to the proposal: understands the headings, asks what it cannot know, and
 turns the rows into a proposal. Prints nothing, shows nothing, writes nothing: a screen or a command line drives it.
+
+Everything that is decided on the way – what a column holds, which text means another, which suggestion is taken – can
+be kept as a recipe (a ``Layout``) and followed by another session; ``mends`` are texts typed for single cells.
 """
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from gdbos_desktop.domain.checking import KnownCodes
+from gdbos_desktop.domain.layouts import Empty, Layout, LayoutError, Shape, check_layout
 from gdbos_desktop.domain.rules import RuleBase
-from gdbos_desktop.importing.headers import (
-    Header,
-    Heading,
-    find_header,
-    fingerprint,
-    header_for,
-    is_usable,
-    needs_parent,
-)
+from gdbos_desktop.importing.drafting import Drafting
+from gdbos_desktop.importing.headers import Heading, needs_parent
+from gdbos_desktop.importing.likeness import Guess
 from gdbos_desktop.importing.matching import Lookup
+from gdbos_desktop.importing.plan import (
+    ENOUGH_COLUMNS,
+    LEAVE_OUT,
+    ColumnPlan,
+    SheetPlan,
+    Source,
+    letters_of,
+    memory_key,
+)
 from gdbos_desktop.importing.proposal import Mode, Proposal
-from gdbos_desktop.importing.reading import RawSheet, RawWorkbook, read_workbook
+from gdbos_desktop.importing.reading import RawRow, RawSheet, RawWorkbook, read_workbook
 from gdbos_desktop.importing.references import FileIndex, Parents, References
 from gdbos_desktop.importing.rows import LISTED_ISSUES, ImportRun, SheetImport
+from gdbos_desktop.importing.shapes import SheetReader
 from gdbos_desktop.schema import Issue, Kind, Place, Severity, Standard, fold
+from gdbos_desktop.schema.loading import LEVELS
 from gdbos_desktop.schema.standard import PARENT
-from gdbos_desktop.schema.types import CreditCode
+from gdbos_desktop.schema.types import Code, Codes, CreditCode
 from gdbos_desktop.system.clock import new_id
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import N_, _
 from gdbos_desktop.system.tasks import Progress, no_progress
 
-LEAVE_OUT = "-"
-"""The answer to a question about a column: it carries nothing we keep."""
 OFFERED = 10
+KEPT_ROWS = 5_000
+"""Sheets of up to so many rows keep their texts for whoever mends them; larger ones are read once more for that."""
+ROUNDS = 3
+"""How often the rows are gone through when suggestions are taken: taking one may bring another to light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +70,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person must decide: the best choice first, leaving the column out last.
+    """What a person must decide: the best choice first, leaving the column out last. One answer settles all ``places``.
 
-    ``kind`` is the kind of which any element may be answered, '' where only the choices may.
+    ``kind`` is the kind of which any element may be answered, '' where only the choices may. ``guess`` is the choice
+    that is likely enough to be put before a person ('': none), ``confidence`` how likely, 0 to 1.
     """
 
     id: str
@@ -68,37 +82,64 @@ class Question:
     place: Place
     samples: tuple[str, ...] = ()
     kind: str = ""
+    guess: str = ""
+    confidence: float = 0.0
+    places: tuple[Place, ...] = ()
 
 
-@dataclass
-class SheetPlan:
-    """A sheet and how it will be read. ``kind`` is None for sheets that are left out; ``mapping`` column → element."""
+@dataclass(frozen=True, slots=True)
+class TextQuestion:
+    """A text that a column's list does not know, in however many rows: which entry is it?
 
-    raw: RawSheet
-    header: Header | None = None
-    rivals: tuple[Kind, ...] = ()
-    template: str = ""
-    mapping: dict[int, str] = field(default_factory=dict)
-    open_columns: dict[int, Heading] = field(default_factory=dict)
+    ``id`` goes to ``map_text`` with the text to be read instead. ``suggestion`` is the likely one or ''.
+    """
 
-    @property
-    def name(self) -> str:
-        """The sheet's name."""
-        return self.raw.name
+    id: str
+    text: str
+    element: str
+    label: str
+    count: int
+    choices: tuple[Choice, ...]
+    place: Place
+    suggestion: str = ""
 
-    @property
-    def kind(self) -> Kind | None:
-        """What its rows are."""
-        return self.header.kind if self.header is not None else None
 
-    def heading(self, column: int) -> Heading:
-        """The heading of a column."""
-        assert self.header is not None
-        return next(heading for heading in self.header.headings if heading.column == column)
+@dataclass(frozen=True, slots=True)
+class Mendable:
+    """All issues of one code in one column that have a suggestion: one click takes them all."""
+
+    sheet: str
+    column: int
+    heading: str
+    code: str
+    count: int
+    example: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCell:
+    """A cell of a preview: its text, what is understood ('' when nothing is), and what is wrong with it."""
+
+    text: str
+    shown: str = ""
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row of a preview. ``role`` is header, data, above (over the header) or note (totals, notes, banners)."""
+
+    number: int
+    role: str
+    cells: tuple[PreviewCell, ...]
 
 
 class ImportSession:
-    """An opened file. Answer its ``questions`` (or leave those columns out), then ``propose``."""
+    """An opened file. Answer its ``questions`` (or leave those columns out), then ``propose``; mend and propose again.
+
+    Not for several threads at once.
+    """
 
     def __init__(
         self,
@@ -107,8 +148,11 @@ class ImportSession:
         rule_base: RuleBase,
         options: ImportOptions | None = None,
         remembered: Mapping[str, str] | None = None,
+        recipe: Layout | None = None,
+        level: str = LEVELS[-1],
     ) -> None:
         self._workbook = workbook
+        self._level = level
         self._standard = standard
         self._rule_base = rule_base
         self.options = options or ImportOptions()
@@ -116,9 +160,18 @@ class ImportSession:
         self.answers: dict[str, str] = {}
         """The answers given in this session, by template and heading: what ``Proposal.remembered`` carries on."""
         self.sheets: list[SheetPlan] = []
+        self.mends: dict[tuple[str, int, int], str] = {}
+        """Texts typed instead of cells: (sheet, row, column) → text."""
+        self.followed: Layout | None = None
+        """The recipe that this session follows."""
         self._hidden: list[str] = []
+        self._kept: dict[str, dict[int, RawRow]] = {}
         try:
             self._understand()
+            if recipe is not None:
+                self.follow(recipe)
+            if not any(plan.is_taken for plan in self.sheets):
+                raise self._nothing_found([plan.raw for plan in self.sheets])
         except BaseException:
             workbook.close()
             raise
@@ -132,63 +185,307 @@ class ImportSession:
         options: ImportOptions | None = None,
         remembered: Mapping[str, str] | None = None,
         progress: Progress = no_progress,
+        recipe: Layout | None = None,
+        level: str = LEVELS[-1],
     ) -> ImportSession:
-        """Read the top of every sheet and understand the headings; KnownError when there is nothing to import."""
-        return cls(read_workbook(path, progress), standard, rule_base, options, remembered)
+        """Read the top of every sheet and understand the headings; KnownError when there is nothing to import.
+
+        ``level`` is the level of government of the store: what a level above fixes is locked.
+        """
+        return cls(read_workbook(path, progress), standard, rule_base, options, remembered, recipe, level)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._workbook.path
 
     @property
     def file(self) -> str:
         """The name of the file."""
         return self._workbook.path.name
 
+    # Questions
+
     @property
     def questions(self) -> list[Question]:
-        """The questions that are still open."""
-        found = []
-        for plan in self.sheets:
-            if plan.header is None:
-                continue
-            if len(plan.rivals) > 1:
-                found.append(self._kind_question(plan))
-            found += [self._column_question(plan, heading) for heading in plan.open_columns.values()]
-        return found
+        """The questions that are still open; what is asked alike on several sheets is one question."""
+        found = [self._kind_question(plan) for plan in self._taken if plan.rivals]
+        alike: dict[tuple[str, str], list[tuple[SheetPlan, ColumnPlan]]] = {}
+        for plan, column in self._open_columns():
+            name = fold(column.heading.path)
+            kind = plan.kind.code if plan.kind is not None else ""
+            key = (kind, name) if name and not column.rival else (kind, f"{plan.name}!{column.place}")
+            alike.setdefault(key, []).append((plan, column))
+        return found + [self._column_question(columns) for columns in alike.values()]
 
     def answer(self, question_id: str, choice: str) -> None:
         """Decide a question: an element's code, a kind's code, or ``LEAVE_OUT``. KeyError for what does not exist."""
         sheet, _mark, what = question_id.rpartition("!")
-        plan = next((plan for plan in self.sheets if plan.name == sheet), None)
-        if plan is None or plan.header is None:
+        plan = self.sheet(sheet)
+        if not plan.is_taken:
             raise KeyError(question_id)
         if what == "kind":
-            self._take_kind(plan, self._standard.kind(choice))
+            self.set_kind(sheet, choice)
             self.answers[f"{plan.template}/@kind"] = choice
             return
-        column = next((heading.column for heading in plan.header.headings if _letters(heading.column) == what), None)
+        column = next((one for one in plan.columns.values() if letters_of(one.place) == what), None)
         if column is None:
             raise KeyError(question_id)
         if choice not in (LEAVE_OUT, PARENT):
-            plan.header.kind.elements[choice]
-        self._take_answer(plan, column, choice)
-        self.answers[_key(plan.template, plan.heading(column))] = choice
+            assert plan.kind is not None
+            plan.kind.elements[choice]
+        alike = [(plan, column)]
+        if column.is_open and not column.rival:
+            alike += [
+                (other, one)
+                for other, one in self._open_columns()
+                if other is not plan and other.kind is plan.kind and fold(one.heading.path) == fold(column.heading.path)
+            ]
+        for one_plan, one in alike:
+            self._answer(one_plan, one, choice)
+
+    def accept_guesses(self) -> int:
+        """Take the likely answer of every open question; how many were taken."""
+        taken = 0
+        for question in self.questions:
+            if question.guess:
+                with suppress(KeyError):  # an earlier guess may have settled it
+                    self.answer(question.id, question.guess)
+                    taken += 1
+        return taken
+
+    def _answer(self, plan: SheetPlan, column: ColumnPlan, choice: str) -> None:
+        key = memory_key(plan.template, column.heading)
+        plan.assign(column.place, choice, Source.PERSON)
+        self.answers[key] = choice
+
+    # Decisions about a sheet
+
+    def sheet(self, name: str) -> SheetPlan:
+        """The plan of a sheet; KeyError."""
+        for plan in self.sheets:
+            if plan.name == name:
+                return plan
+        raise KeyError(name)
+
+    def set_taken(self, sheet: str, is_taken: bool) -> None:
+        """Import a sheet, or leave it out."""
+        plan = self.sheet(sheet)
+        if is_taken and not plan.columns:
+            raise KeyError(sheet)
+        plan.is_taken = is_taken
+
+    def set_kind(self, sheet: str, kind: str) -> None:
+        """Say what the rows of a sheet are. KeyError for a kind that does not exist or does not fit at all."""
+        self._look(sheet, kind_code=self._standard.kind(kind).code)
+
+    def set_header(self, sheet: str, first_row: int, header_rows: int) -> None:
+        """Say where the header begins and how many rows it has; 0: find it. KeyError when there is none."""
+        self._look(sheet, first_row=first_row, header_rows=header_rows)
+
+    def set_shape(self, sheet: str, shape: Shape | None) -> None:
+        """Say whether a sheet is a table or a form; None: find it. KeyError when it cannot be read so."""
+        self._look(sheet, shape=shape)
+
+    def set_column(
+        self, sheet: str, place: int, element: str | None = None, *, block: int = 0, value: str = "", **options: Any
+    ) -> None:
+        """Say what a column holds (None: as it is) and how it is read: ``separator``, ``empty``, ``fill_down``,
+        ``values``, ``accept`` as in ``Column``. KeyError for what does not exist."""
+        plan = self.sheet(sheet)
+        column = plan.columns[place]
+        if element is not None:
+            if block == 0 and not value:
+                self._answer(plan, column, element)
+            else:
+                plan.assign(place, element, Source.PERSON, block, value)
+        if options:
+            if "empty" in options:
+                options["empty"] = Empty(options["empty"])
+            plan.change(place, **options)
+
+    def set_mode(self, mode: Mode) -> None:
+        """Choose how rows are written."""
+        self.options = replace(self.options, mode=mode)
+
+    def set_key(self, sheet: str, key: Sequence[str], block: int = 0) -> None:
+        """Choose by which elements records are found again; empty: as the standard says. KeyError."""
+        plan = self.sheet(sheet)
+        kind = self._standard.kind(plan.blocks[block].kind)
+        for code in key:
+            if code != PARENT:
+                kind.elements[code]
+        plan.set_key(block, key)
+
+    # Mending
+
+    def mend(self, sheet: str, row: int, place: int, text: str) -> None:
+        """Read this text instead of a cell from the next ``propose`` on."""
+        self.sheet(sheet)
+        self.mends[sheet, row, place] = text
+
+    def unmend(self, sheet: str, row: int, place: int) -> None:
+        """Read the cell itself again."""
+        self.mends.pop((sheet, row, place), None)
+
+    def accept(self, sheet: str, place: int, code: str) -> None:
+        """Take the suggestions of all issues of this code in a column, in this file and whoever follows the recipe."""
+        plan = self.sheet(sheet)
+        known = {accepted for target in plan.columns[place].targets for accepted in target.accept}
+        plan.change(place, accept=tuple(sorted({*known, code})))
+
+    def map_text(self, sheet: str, place: int, text: str, instead: str) -> None:
+        """Read ``instead`` wherever a cell of this column says ``text``, on every sheet with the same template."""
+        wanted = self.sheet(sheet)
+        for plan in self._taken:
+            if plan is wanted or (plan.template == wanted.template and place in plan.columns):
+                known = {old: new for target in plan.columns[place].targets for old, new in target.values.items()}
+                plan.change(place, values={**known, text: instead})
+
+    def mendable(self, proposal: Proposal) -> list[Mendable]:
+        """The issues with suggestions, gathered by column and code: each is one click."""
+        found: dict[tuple[str, int, str], list[Issue]] = {}
+        for issue in proposal.issues:
+            place = issue.place
+            if issue.suggestion is not None and place is not None and place.row and place.column:
+                found.setdefault((place.sheet, place.column, issue.code), []).append(issue)
+        return [
+            Mendable(
+                sheet, column, issues[0].place.heading if issues[0].place else "", code, len(issues),
+                str(issues[0].values.get("text", issues[0].values.get("value", ""))), str(issues[0].suggestion),
+            )
+            for (sheet, column, code), issues in found.items()
+        ]  # fmt: skip
+
+    def text_questions(self, proposal: Proposal) -> list[TextQuestion]:
+        """Texts that a code list does not know, each asked once for all its rows, the most frequent first."""
+        found: dict[tuple[str, int, str], list[Issue]] = {}
+        for issue in proposal.issues:
+            place, text = issue.place, issue.values.get("text")
+            if place is not None and place.column and isinstance(text, str) and issue.severity is Severity.ERROR:
+                found.setdefault((self.sheet(place.sheet).template, place.column, text), []).append(issue)
+        asked = []
+        for (_template, column, text), issues in found.items():
+            place = issues[0].place
+            assert place is not None
+            element = self._element(self.sheet(place.sheet), column)
+            if element is None or not isinstance(element.type, Code | Codes):
+                continue
+            choices = tuple(Choice(entry.label, entry.label) for entry in element.type.code_list.by_code.values())
+            asked.append(
+                TextQuestion(
+                    f"{place.sheet}!{letters_of(column)}!{text}", text, element.code, element.label, len(issues),
+                    choices, place, issues[0].suggestion or "",
+                )
+            )  # fmt: skip
+        return sorted(asked, key=lambda question: -question.count)
+
+    def row_texts(self, sheet: str, row: int, progress: Progress = no_progress) -> RawRow:
+        """The texts of a row as they stand in the file, mends put in; index 0 is the row's number. KeyError."""
+        plan = self.sheet(sheet)
+        kept = self._kept.get(sheet, {})
+        if row not in kept:
+            kept = self._kept[sheet] = self._find_rows(plan, row, progress)
+        texts = list(kept[row])
+        for (name, number, place), text in self.mends.items():
+            if name == sheet and number == row:
+                texts += [""] * (place + 1 - len(texts))
+                texts[place] = text
+        return texts
+
+    def _find_rows(self, plan: SheetPlan, row: int, progress: Progress) -> dict[int, RawRow]:
+        found: dict[int, RawRow] = {}
+        for rows in self._workbook.rows(plan.raw.index, progress):
+            if int(rows[-1][0]) >= row:
+                found = {int(one[0]): one for one in rows}
+                break
+        return found
+
+    # Looking
+
+    def preview(self, sheet: str, limit: int = 200) -> list[PreviewRow]:
+        """The first rows of a sheet as they are understood now; nothing is looked up in the store."""
+        plan = self.sheet(sheet)
+        understood = plan.understood
+        first, last = (understood.first_row, understood.last_row) if understood is not None else (0, 0)
+        readers: dict[int, Any] = {
+            place: element.parse
+            for place in plan.columns
+            if plan.is_taken and (element := self._element(plan, place)) is not None
+        }
+        rows = []
+        width = max((len(row) for row in plan.raw.head[:limit]), default=1)
+        for raw in plan.raw.head[:limit]:
+            number = int(raw[0])
+            role = "above" if number < first else "header" if number <= last else "data"
+            if number in plan.raw.banners and role == "data":
+                role = "note"
+            cells = []
+            for place in range(1, width):
+                text = raw[place] if place < len(raw) else ""
+                text = self.mends.get((sheet, number, place), text)
+                is_read = role == "data" and place in readers and bool(text)
+                cells.append(self._preview_cell(plan, place, text, readers[place]) if is_read else PreviewCell(text))
+            rows.append(PreviewRow(number, role, tuple(cells)))
+        return rows
+
+    def _preview_cell(self, plan: SheetPlan, place: int, text: str, parse: Callable[[str], Any]) -> PreviewCell:
+        element = self._element(plan, place)
+        target = plan.columns[place].targets[0]
+        if element is None or target.value:
+            return PreviewCell(text, text)
+        told = {fold(old): new for old, new in target.values.items()}.get(fold(text), text)
+        value = parse(told)
+        if isinstance(value, Issue):
+            return PreviewCell(text, "", (value,))
+        return PreviewCell(text, element.format(value), tuple(element.check(value)))
+
+    # The proposal
 
     def propose(self, lookup: Lookup, progress: Progress = no_progress) -> Proposal:
         """What importing the file would change in the store that ``lookup`` reads. Open columns are left out."""
-        plans = [plan for plan in self.sheets if plan.header is not None]
+        plans = self._taken
         for plan in plans:
-            assert plan.header is not None
-            if not is_usable(plan.header.kind, frozenset(plan.mapping.values())):
+            if not plan.is_usable:
                 raise self._no_key(plan)
-        kinds = {plan.header.kind.code for plan in plans if plan.header is not None}
+        kinds = {block.kind for plan in plans for block in plan.blocks}
         order = _sequence(self._standard, kinds)
-        plans.sort(key=lambda plan: order.index(plan.header.kind.code) if plan.header is not None else 0)
-        run = self._run(lookup, kinds)
-        imports: list[SheetImport] = []
+        plans = sorted(plans, key=lambda plan: order.index(plan.blocks[0].kind))
+        accepted: dict[tuple[str, int, int], str] = {}
         try:
-            for plan in plans:
-                imports.append(self._read(plan, run, progress))
+            for _round in range(ROUNDS):
+                run = self._run(lookup, kinds)
+                readers = [self._read(plan, run, accepted, progress) for plan in plans]
+                proposal = self._finish(run, readers)
+                taken = dict(self._accepted(proposal, accepted))
+                if not taken:
+                    break
+                accepted.update(taken)
         finally:
             self._workbook.close()
-        return self._finish(run, imports)
+        return proposal
+
+    def _accepted(
+        self, proposal: Proposal, before: Mapping[tuple[str, int, int], str]
+    ) -> Iterator[tuple[tuple[str, int, int], str]]:
+        """The suggestions that the columns' ``accept`` takes, as texts of cells."""
+        accepting = {
+            (plan.name, place): {code for target in column.targets for code in target.accept}
+            for plan in self._taken
+            for place, column in plan.columns.items()
+            if any(target.accept for target in column.targets)
+        }
+        if not accepting:
+            return
+        for issue in proposal.issues:
+            place = issue.place
+            if issue.suggestion is None or place is None or issue.code not in accepting.get(
+                (place.sheet, place.column), ()
+            ):  # fmt: skip
+                continue
+            cell = (place.sheet, place.row, place.column)
+            if before.get(cell) != issue.suggestion:
+                yield cell, issue.suggestion
 
     def close(self) -> None:
         """Let go of the file; a proposal already made stays valid."""
@@ -200,29 +497,118 @@ class ImportSession:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
+    # Recipes
+
+    def recipe(self, name: str, title: str = "", version: int = 1) -> Layout:
+        """Everything decided so far, for other files of this template: all but the mends of single cells."""
+        return Layout(
+            name,
+            tuple(plan.layout for plan in self._taken),
+            title=title or name,
+            version=version,
+            standard=self._standard.identity,
+            mode=str(self.options.mode),
+        )
+
+    def fits(self, recipe: Layout) -> float:
+        """How much of a recipe is in this file: 0 to 1, the best of its sheets."""
+        return max(
+            (plan.share_of(sheet) for plan in self.sheets if plan.columns for sheet in recipe.sheets), default=0.0
+        )
+
+    def follow(self, recipe: Layout) -> None:
+        """Read the file as a recipe says.
+
+        KnownErrors: ``recipe-other-standard``, ``recipe-wrong``, ``recipe-misfit``.
+        """
+        if recipe.standard and recipe.standard != self._standard.identity:
+            raise KnownError(
+                "recipe-other-standard",
+                _("The recipe is for another standard"),
+                _("“{recipe}” was made for the standard {other}; this store follows {own}.").format(
+                    recipe=recipe.title or recipe.name, other=recipe.standard, own=self._standard.identity
+                ),
+                _("Import without the recipe and keep the answers as a new one."),
+            )
+        try:
+            check_layout(recipe, self._standard)
+        except LayoutError as error:
+            raise KnownError(
+                "recipe-wrong",
+                _("The recipe cannot be used"),
+                _("“{recipe}”: {detail}").format(recipe=recipe.title or recipe.name, detail=error),
+                _("Import without the recipe and keep the answers as a new one."),
+            ) from error
+        is_followed = False
+        for plan in self.sheets:
+            if plan.raw.is_hidden and self.options.sheet is None:
+                continue
+            best = max(recipe.sheets, key=lambda one: (plan.share_of(one), fold(one.name) == fold(plan.name)))
+            if best.first_row or best.header_rows:
+                plan.first_row, plan.header_rows = best.first_row, best.header_rows
+            if best.shape is not Shape.TABLE or best.first_row or best.header_rows or not plan.columns:
+                plan.kind_code, plan.shape = best.blocks[0].kind, best.shape
+                plan.look(self._kinds)
+            if plan.columns and plan.share_of(best) >= ENOUGH_COLUMNS:
+                plan.kind_code = best.blocks[0].kind
+                plan.follow(best)
+                is_followed = True
+        if not is_followed:
+            raise KnownError(
+                "recipe-misfit",
+                _("The recipe does not fit this file"),
+                _("“{file}” has too few of the headings that “{recipe}” is made for.").format(
+                    file=self.file, recipe=recipe.title or recipe.name
+                ),
+                _("Choose another recipe, or import without one."),
+            )
+        self.options = replace(self.options, mode=Mode(recipe.mode))
+        self.followed = recipe
+
     # Understanding
+
+    @property
+    def _taken(self) -> list[SheetPlan]:
+        return [plan for plan in self.sheets if plan.is_taken]
+
+    @property
+    def _kinds(self) -> list[Kind]:
+        if self.options.kind is not None:
+            return [self._standard.kind(self.options.kind)]
+        return list(self._standard.described)
 
     def _understand(self) -> None:
         chosen = self._chosen_sheets()
-        kinds = list(self._standard.kinds.values())
-        if self.options.kind is not None:
-            kinds = [self._standard.kind(self.options.kind)]
         for raw in chosen:
-            plan = SheetPlan(raw)
+            plan = SheetPlan(raw, self._standard, kind_code=self.options.kind or "")
             self.sheets.append(plan)
-            header, rivals = find_header(raw, kinds)
-            if header is None:
-                continue
-            self._adopt(plan, header)
-            plan.rivals = rivals if len(rivals) > 1 else ()
-            known = self._known(f"{plan.template}/@kind")
-            if plan.rivals and known in {kind.code for kind in rivals}:
-                self._take_kind(plan, self._standard.kind(str(known)))
-        if all(plan.header is None for plan in self.sheets):
-            raise self._nothing_found(chosen)
+            plan.look(self._kinds)
+            self._recall(plan)
         if self.options.sheet is None:
             left_out = [raw for raw in self._workbook.sheets if raw.is_hidden and raw not in chosen]
-            self._hidden = [raw.name for raw in left_out if _has_rows(raw, kinds)]
+            self._hidden = [raw.name for raw in left_out if self._has_rows(raw)]
+
+    def _recall(self, plan: SheetPlan) -> None:
+        if not plan.is_taken:
+            return
+        known = self._known(f"{plan.template}/@kind")
+        if plan.rivals and known in {kind.code for kind in plan.rivals}:
+            plan.kind_code = str(known)
+            plan.look(self._kinds)
+        plan.remember(self._known)
+
+    def _look(self, sheet: str, **fixed: Any) -> None:
+        plan = self.sheet(sheet)
+        before = {name: getattr(plan, name) for name in fixed}
+        for name, value in fixed.items():
+            setattr(plan, name, value)
+        plan.look(self._kinds)
+        if not plan.columns:
+            for name, value in before.items():
+                setattr(plan, name, value)
+            plan.look(self._kinds)
+            raise KeyError(sheet)
+        self._recall(plan)
 
     def _chosen_sheets(self) -> list[RawSheet]:
         sheets = self._workbook.sheets
@@ -239,41 +625,29 @@ class ImportSession:
             )
         return wanted
 
-    def _adopt(self, plan: SheetPlan, header: Header) -> None:
-        plan.header = header
-        plan.template = fingerprint(header.headings)
-        plan.mapping = dict(header.mapping)
-        open_columns = [heading.column for heading in header.unknown] + list(header.ambiguous)
-        plan.open_columns = {column: plan.heading(column) for column in sorted(open_columns)}
-        for column, heading in list(plan.open_columns.items()):
-            if not heading.parts:
-                continue
-            known = self._known(_key(plan.template, heading))
-            if known == LEAVE_OUT or known in header.kind.elements or (known == PARENT and header.kind.parents):
-                self._take_answer(plan, column, str(known))
-
-    def _take_kind(self, plan: SheetPlan, kind: Kind) -> None:
-        header = header_for(plan.raw, kind)
-        if header is None:
-            raise KeyError(kind.code)
-        self._adopt(plan, header)
-        plan.rivals = ()
-
-    def _take_answer(self, plan: SheetPlan, column: int, choice: str) -> None:
-        plan.open_columns.pop(column, None)
-        plan.mapping.pop(column, None)
-        if choice == LEAVE_OUT:
-            return
-        for other, code in list(plan.mapping.items()):
-            if code == choice:
-                del plan.mapping[other]  # the person knows better than the alias
-        plan.mapping[column] = choice
-        plan.mapping = dict(sorted(plan.mapping.items()))
+    def _has_rows(self, raw: RawSheet) -> bool:
+        """Whether a sheet holds records: a header by which they can be told apart, and something below it."""
+        plan = SheetPlan(raw, self._standard)
+        plan.look(self._kinds)
+        return plan.is_taken and plan.is_usable and plan.understood is not None and any(
+            int(row[0]) > plan.understood.last_row for row in raw.head
+        )  # fmt: skip
 
     def _known(self, key: str) -> str | None:
         return self.answers.get(key) or self._remembered.get(key)
 
-    # Questions
+    def _open_columns(self) -> Iterator[tuple[SheetPlan, ColumnPlan]]:
+        for plan in self._taken:
+            for column in plan.columns.values():
+                if column.is_open:
+                    yield plan, column
+
+    def _element(self, plan: SheetPlan, place: int) -> Any:
+        column = plan.columns.get(place)
+        if column is None or not column.targets or column.element == PARENT:
+            return None
+        kind = self._standard.kind(plan.blocks[column.targets[0].block].kind)
+        return kind.elements.get(column.element)
 
     def _kind_question(self, plan: SheetPlan) -> Question:
         return Question(
@@ -283,54 +657,56 @@ class ImportSession:
             Place(self.file, plan.name),
         )
 
-    def _column_question(self, plan: SheetPlan, heading: Heading) -> Question:
-        assert plan.header is not None
-        kind = plan.header.kind
-        taken = set(plan.mapping.values())
-        rival = plan.header.ambiguous.get(heading.column, ())
-        offered = [*rival, *(code for code in self._ranked(kind, heading) if code not in taken and code not in rival)]
+    def _column_question(self, alike: Sequence[tuple[SheetPlan, ColumnPlan]]) -> Question:
+        plan, column = alike[0]
+        kind, heading, rival = plan.kind, column.heading, column.rival
+        assert kind is not None
+        taken = {one.element for other in plan.columns.values() for one in other.targets if one.block == 0}
+        likely = [guess for guess in column.guesses if guess.element not in taken and guess.element != rival]
+        offered = [*([rival] if rival else []), *(guess.element for guess in likely)]
         choices = [Choice(code, kind.elements[code].label) for code in offered[:OFFERED] if code in kind.elements]
+        letters = letters_of(heading.column)
         if rival:
             text = _("Two columns are called like “{label}”. What is in column {column} “{heading}”?").format(
-                label=kind.elements[rival[0]].label if rival[0] in kind.elements else kind.parent_heading,
-                column=_letters(heading.column),
+                label=kind.elements[rival].label if rival in kind.elements else kind.parent_heading,
+                column=letters,
                 heading=heading.path,
+            )
+        elif len(alike) > 1:
+            text = _("What is in the column “{heading}” of {count} sheets?").format(
+                heading=heading.path, count=len(alike)
             )
         else:
             text = _("What is in column {column} “{heading}” of the sheet “{sheet}”?").format(
-                column=_letters(heading.column), heading=heading.path, sheet=plan.name
+                column=letters, heading=heading.path, sheet=plan.name
             )
+        guess = _sure(likely) if not rival else None
+        places = tuple(self._heading_place(one, other.heading) for one, other in alike)
         return Question(
-            f"{plan.name}!{_letters(heading.column)}",
+            f"{plan.name}!{letters}",
             text,
             (*choices, Choice(LEAVE_OUT, _("Leave this column out"))),
-            Place(self.file, plan.name, plan.header.last_row, heading.column, heading.path),
+            places[0],
             heading.samples,
             kind.code,
+            guess.element if guess is not None else "",
+            guess.confidence if guess is not None else 0.0,
+            places,
         )
 
-    @staticmethod
-    def _ranked(kind: Kind, heading: Heading) -> list[str]:
-        """The elements of the kind, those first whose words are most like the heading."""
-        from rapidfuzz import fuzz  # most files ask nothing
-
-        wanted = [fold(heading.path), fold(heading.parts[-1]) if heading.parts else ""]
-
-        def likeness(code: str) -> float:
-            element = kind.elements[code]
-            words = {fold(word) for word in (element.label, element.heading, *element.aliases)}
-            return max(fuzz.ratio(one, word) + fuzz.partial_ratio(one, word) / 2 for one in wanted for word in words)
-
-        return sorted(kind.elements, key=likeness, reverse=True)
+    def _heading_place(self, plan: SheetPlan, heading: Heading) -> Place:
+        row = plan.understood.last_row if plan.understood is not None else 0
+        return Place(self.file, plan.name, row, heading.column, heading.path)
 
     # Reading
 
-    def _run(self, lookup: Lookup, kinds: set[str]) -> ImportRun:
+    def _run(self, reader: Lookup, kinds: set[str]) -> ImportRun:
         noted: set[str] = set()
         for code in kinds:
             kind = self._standard.kind(code)
             noted.update(kind.parents, kind.references.values())
         index = FileIndex(noted)
+        lookup = Drafting(reader, self._standard, self._level)
         return ImportRun(
             file=self.file,
             standard=self._standard,
@@ -344,39 +720,71 @@ class ImportSession:
             known_codes=KnownCodes(self._rule_base),
         )
 
-    def _read(self, plan: SheetPlan, run: ImportRun, progress: Progress) -> SheetImport:
-        assert plan.header is not None
-        header = plan.header
-        headings = {heading.column: heading for heading in header.headings}
-        unheard = [heading.column for heading in header.silent if not heading.samples and heading.parts]
-        sheet = SheetImport(run, plan.name, header.kind, plan.mapping, headings, unheard)
+    def _read(
+        self, plan: SheetPlan, run: ImportRun, accepted: Mapping[tuple[str, int, int], str], progress: Progress
+    ) -> SheetReader:
+        understood = plan.understood
+        assert understood is not None
+        # A column without a heading that is known may still begin to speak further down.
+        unheard = [
+            heading.column
+            for heading in understood.silent
+            if heading.parts and not heading.samples and not plan.columns[heading.column].targets
+        ]
+        mends = {
+            (row, place): text
+            for told in (accepted, self.mends)
+            for (sheet, row, place), text in told.items()
+            if sheet == plan.name
+        }
+        reader = SheetReader(run, plan.name, plan.layout, plan.headings, understood.last_row, unheard, mends)
         run.new_ids.update(run.references.proposed)
+        keeps = plan.raw.row_count <= KEPT_ROWS
+        kept: dict[int, RawRow] = {}
         for rows in self._workbook.rows(plan.raw.index, progress):
-            if int(rows[0][0]) <= header.last_row:
-                first = bisect.bisect_right([int(row[0]) for row in rows], header.last_row)
+            if int(rows[0][0]) <= understood.last_row:
+                first = bisect.bisect_right([int(row[0]) for row in rows], understood.last_row)
                 rows = rows[first:]  # noqa: PLW2901 - what stands below the header
             if rows:
-                sheet.take(rows)
-        sheet.finish()
-        sheet.loose_issues += self._loose_issues(plan)
-        return sheet
+                if keeps:
+                    kept.update((int(row[0]), row) for row in rows)
+                    keeps = len(kept) <= KEPT_ROWS
+                reader.take(rows)
+        reader.finish()
+        self._kept[plan.name] = kept if keeps else {}
+        reader.loose_issues += self._loose_issues(plan)
+        return reader
 
     def _loose_issues(self, plan: SheetPlan) -> list[Issue]:
-        assert plan.header is not None
         unsaid = N_("Nobody said what the column “{heading}” holds; its values were left out.")
         nameless = N_("The column {heading} has no heading; its values were left out.")
+        understood = plan.understood
+        assert understood is not None
+        nobody = [column.heading for column in plan.columns.values() if column.is_open]
+        nobody += [
+            heading
+            for heading in understood.silent
+            if heading.samples and not heading.parts and plan.columns[heading.column].source is Source.NOTHING
+        ]
         issues = [
             Issue(
                 "column-left-out",
                 Severity.WARNING,
                 unsaid if heading.parts else nameless,
-                {"heading": heading.path or _letters(heading.column)},
-                place=Place(self.file, plan.name, plan.header.last_row, heading.column, heading.path),
+                {"heading": heading.path or letters_of(heading.column)},
+                place=self._heading_place(plan, heading),
             )
-            for heading in [
-                *plan.open_columns.values(),
-                *(heading for heading in plan.header.silent if not heading.parts and heading.samples),
-            ]
+            for heading in nobody
+        ]
+        issues += [
+            Issue(
+                "recipe-column-missing",
+                Severity.WARNING,
+                N_("The recipe has a column “{heading}”; this sheet has none of that name, so it fills nothing."),
+                {"heading": heading},
+                place=Place(self.file, plan.name),
+            )
+            for heading in plan.missing
         ]
         issues += [
             Issue(
@@ -390,16 +798,17 @@ class ImportSession:
         ]
         return issues
 
-    def _finish(self, run: ImportRun, imports: list[SheetImport]) -> Proposal:
+    def _finish(self, run: ImportRun, readers: list[SheetReader]) -> Proposal:
+        imports = [one for reader in readers for one in reader.imports]
         self._complete_codes(run, imports)
         issues: list[Issue] = []
         for plan in self.sheets:
-            if plan.header is None and plan.raw.head:
+            if not plan.is_taken and plan.why and plan.raw.head:
                 issues.append(
                     Issue(
                         "sheet-left-out",
                         Severity.HINT,
-                        N_("No header was found in the sheet “{sheet}”; it was left out."),
+                        LEFT_OUT.get(plan.why, LEFT_OUT["no-header"]),
                         {"sheet": plan.name},
                         place=Place(self.file, plan.name),
                     )
@@ -414,11 +823,14 @@ class ImportSession:
             )
             for name in self._hidden
         ]
+        issues += run.lookup.remarks(self.file)
         issues += [issue.at(Place(self.file)) for issue in run.references.settle_codes()]
-        for sheet in imports:
-            issues += sheet.loose_issues
-            for row in sorted(sheet.table.issues, key=sheet.table.numbers.__getitem__):
-                issues += sheet.table.issues[row]
+        for reader in readers:
+            issues += reader.loose_issues
+            for sheet in reader.imports:
+                issues += sheet.loose_issues
+                for row in sorted(sheet.table.issues, key=sheet.table.numbers.__getitem__):
+                    issues += sheet.table.issues[row]
         unlisted = max(run.issue_count - LISTED_ISSUES, 0)
         if unlisted:
             issues.append(
@@ -435,13 +847,13 @@ class ImportSession:
             tables=[sheet.table for sheet in imports],
             references=run.references.changes(),
             issues=issues,
-            rows_read=sum(sheet.rows_read for sheet in imports),
-            rows_passed_over=sum(sheet.rows_passed_over for sheet in imports),
+            rows_read=sum(reader.rows_read for reader in readers),
+            rows_passed_over=sum(reader.rows_passed_over for reader in readers),
             remembered=dict(self.answers),
             unlisted_issues=unlisted,
         )
 
-    def _complete_codes(self, run: ImportRun, imports: list[SheetImport]) -> None:
+    def _complete_codes(self, run: ImportRun, imports: Iterable[SheetImport]) -> None:
         """Suggest for a wrong credit code the body's right one, which another row or the store may know."""
         tables = [sheet.table for sheet in imports if sheet.table.issues]
         if not tables:
@@ -494,17 +906,18 @@ class ImportSession:
             ).format(
                 examples="、".join(
                     kind.elements[kind.title].heading
-                    for kind in self._standard.kinds.values()
+                    for kind in self._standard.described
                     if not needs_parent(kind)
                 )
             ),
         )
 
     def _no_key(self, plan: SheetPlan) -> KnownError:
-        assert plan.header is not None
-        kind = plan.header.kind
+        kind = plan.kind
+        assert kind is not None
         missing = kind.elements[kind.title].heading
-        if needs_parent(kind) and PARENT not in plan.mapping.values():
+        elements = {target.element for column in plan.columns.values() for target in column.targets}
+        if needs_parent(kind) and PARENT not in elements:
             missing = kind.parent_heading
         return KnownError(
             "no-key",
@@ -516,18 +929,18 @@ class ImportSession:
         )
 
 
-def _has_rows(raw: RawSheet, kinds: list[Kind]) -> bool:
-    """Whether a sheet holds records: a header by which they can be told apart, and something below it."""
-    header, _rivals = find_header(raw, kinds)
-    return header is not None and header.is_usable and any(int(row[0]) > header.last_row for row in raw.head)
+LEFT_OUT = {
+    "no-header": N_("No header was found in the sheet “{sheet}”; it was left out."),
+    "cover": N_("The sheet “{sheet}” is a cover or an instruction; it was left out."),
+    "empty": N_("The sheet “{sheet}” is empty; it was left out."),
+}
+"""Why a sheet is left out, by the word of ``Understood.why``."""
 
 
-def _key(template: str, heading: Heading) -> str:
-    return f"{template}/{fold(heading.path)}"
+def _sure(likely: Sequence[Guess]) -> Guess | None:
+    from gdbos_desktop.importing.likeness import SURE
 
-
-def _letters(column: int) -> str:
-    return Place(column=column).column_letters
+    return likely[0] if likely and likely[0].confidence >= SURE else None
 
 
 def _place_of(file: str, sheet: str, cell: str) -> Place:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import Origin
+from gdbos_desktop.domain.layouts import Layout, LayoutError, layout_from_words, words_of
+from gdbos_desktop.domain.levels import store_level
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.memory import without_cycle_search
@@ -17,30 +22,61 @@ from gdbos_desktop.system.tasks import Progress, no_progress
 if TYPE_CHECKING:
     from gdbos_desktop.importing import (
         LEAVE_OUT,
+        ColumnPlan,
         Decision,
         ImportOptions,
         ImportSession,
+        Mendable,
         Mode,
+        PreviewCell,
+        PreviewRow,
         Proposal,
         ProposedRow,
         ProposedRows,
         Question,
+        SheetPlan,
+        Source,
+        TextQuestion,
     )
 
 __all__ = [
     "LEAVE_OUT",
+    "ColumnPlan",
     "Decision",
     "ImportOptions",
     "ImportService",
     "ImportSession",
+    "Mendable",
     "Mode",
+    "PendingImport",
+    "PreviewCell",
+    "PreviewRow",
     "Proposal",
     "ProposedRow",
     "ProposedRows",
     "Question",
+    "SheetPlan",
+    "Source",
+    "TextQuestion",
 ]
 
 REMEMBERED = "import-headings"
+PENDING = "import-pending"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingImport:
+    """An import under review that was not written: the file and everything decided, to go on after a crash.
+
+    ``digest`` is that of the file's bytes, ``at`` when it was kept (milliseconds UTC).
+    """
+
+    path: Path
+    digest: str
+    recipe: Layout
+    mends: Mapping[tuple[str, int, int], str]
+    answers: Mapping[str, str]
+    at: int
 
 
 def __getattr__(name: str) -> Any:
@@ -56,15 +92,27 @@ class ImportService:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def open(self, path: Path, options: ImportOptions, progress: Progress = no_progress) -> ImportSession:
-        """Read the file and understand its headings; nothing is written. KnownError when it cannot be read."""
+    def open(
+        self, path: Path, options: ImportOptions, progress: Progress = no_progress, recipe: Layout | None = None
+    ) -> ImportSession:
+        """Read the file and understand its headings, or follow a recipe; nothing is written.
+
+        KnownError when the file cannot be read or the recipe does not fit it.
+        """
         self._workspace.demand(Duty.IMPORT)
         from gdbos_desktop.importing import ImportSession  # see __getattr__
 
         with self._workspace.store.read() as reader:
             remembered = reader.get_settings(REMEMBERED)
         return ImportSession.open(
-            path, self._workspace.standard, self._workspace.rule_base, options, remembered, progress
+            path,
+            self._workspace.standard,
+            self._workspace.rule_base,
+            options,
+            remembered,
+            progress,
+            recipe,
+            store_level(self._workspace.store.info.region_code),
         )
 
     def propose(self, session: ImportSession, progress: Progress = no_progress) -> Proposal:
@@ -74,6 +122,71 @@ class ImportService:
             proposal = session.propose(reader, progress)
             proposal.store_sequence = reader.sequence()
         return proposal
+
+    def digest(self, proposal: Proposal) -> str:
+        """What the proposal would do, as 64 hexadecimal digits: equal on two machines for the same file, recipe and
+        records."""
+        self._workspace.demand(Duty.IMPORT)
+        from gdbos_desktop.importing.digest import proposal_digest  # see __getattr__
+
+        with self._workspace.store.read() as reader:
+            return proposal_digest(proposal, self._workspace.standard, reader.get)
+
+    # What survives a crash
+
+    def keep_pending(self, session: ImportSession) -> None:
+        """Keep everything decided about a file until it is written or let go: a crash in between loses nothing."""
+        from gdbos_desktop.importing.reading import digest_of  # see __getattr__
+
+        words = {
+            "path": str(session.path),
+            "digest": digest_of(session.path),
+            "recipe": words_of(session.recipe("pending")),
+            "mends": [[sheet, row, place, text] for (sheet, row, place), text in session.mends.items()],
+            "answers": dict(session.answers),
+            "at": self._workspace.now(),
+        }
+        self._set_pending(words)
+
+    def drop_pending(self) -> None:
+        """The import under review was written or let go."""
+        self._set_pending(None)
+
+    def pending(self) -> PendingImport | None:
+        """The import that was under review when the program last stopped; None when there is none."""
+        with self._workspace.store.read() as reader:
+            words = reader.get_setting(PENDING, "")
+        if not isinstance(words, dict):
+            return None
+        with suppress(KeyError, TypeError, ValueError, LayoutError):
+            mends = {(str(sheet), int(row), int(place)): str(text) for sheet, row, place, text in words["mends"]}
+            return PendingImport(
+                Path(words["path"]), str(words["digest"]), layout_from_words(words["recipe"]), mends,
+                dict(words["answers"]), int(words["at"]),
+            )  # fmt: skip
+        return None
+
+    def resume(self, pending: PendingImport, progress: Progress = no_progress) -> ImportSession:
+        """Open the file again as it was under review. KnownErrors of ``open``, and ``file-changed-since``."""
+        from gdbos_desktop.importing import ImportOptions  # see __getattr__
+        from gdbos_desktop.importing.reading import digest_of
+
+        session = self.open(pending.path, ImportOptions(), progress, pending.recipe)
+        if digest_of(pending.path) != pending.digest:
+            session.close()
+            raise KnownError(
+                "file-changed-since",
+                _("The file has changed"),
+                _("“{file}” was changed after it had been looked over.").format(file=pending.path.name),
+                _("Choose it again and look it over once more; the answers about its columns are kept."),
+            )
+        session.mends.update(pending.mends)
+        session.answers.update(pending.answers)
+        return session
+
+    def _set_pending(self, words: object) -> None:
+        with self._workspace.store.unit_of_work() as unit:
+            unit.set_setting(PENDING, "", words)
 
     def commit(self, proposal: Proposal, progress: Progress = no_progress) -> Outcome:
         """Write the proposal as one change set and remember the answers given for files of this template.
