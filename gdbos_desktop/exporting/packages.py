@@ -8,15 +8,18 @@ bytes: there are no time stamps.
 from __future__ import annotations
 
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import IO, BinaryIO
+from typing import IO
 
 LEVEL = 4
 """Of deflate: a third more speed than the customary 6 for a tenth more bytes."""
+_LOCAL_HEAD = struct.Struct("<26s2H")
+_SIZES_FOLLOW = 0x08
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _END = zlib.compressobj(LEVEL, zlib.DEFLATED, -15).flush()
 
@@ -63,10 +66,22 @@ def pack(data: bytes) -> Piece:
     return Piece(zlib.crc32(data), len(data), len(packed), packed)
 
 
-def write_package(file: BinaryIO, entries: Iterable[tuple[str, Sequence[Piece]]]) -> None:
-    """Write a package: names in order, each with the pieces of its content."""
+@dataclass(frozen=True, slots=True)
+class CopiedEntry:
+    """An entry of another package, which is taken over as it is, without unpacking it."""
+
+    source: IO[bytes]
+    entry: zipfile.ZipInfo
+
+
+def write_package(file: IO[bytes], entries: Iterable[tuple[str, Sequence[Piece]] | CopiedEntry]) -> None:
+    """Write a package: names in order, each with the pieces of its content, or copied. BadZipFile for a bad copy."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, pieces in entries:
+        for told in entries:
+            if isinstance(told, CopiedEntry):
+                _copy_entry(package, file, told)
+                continue
+            name, pieces = told
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
@@ -90,6 +105,33 @@ def write_package(file: BinaryIO, entries: Iterable[tuple[str, Sequence[Piece]]]
             package.NameToInfo[name] = entry
         package.start_dir = file.tell()
         package.comment = b""  # marks the package as changed, so that closing it writes the directory
+
+
+def _copy_entry(package: zipfile.ZipFile, file: IO[bytes], told: CopiedEntry) -> None:
+    source, old = told.source, told.entry
+    source.seek(old.header_offset)
+    head = source.read(_LOCAL_HEAD.size)
+    if len(head) < _LOCAL_HEAD.size or not head.startswith(b"PK\3\4"):
+        raise zipfile.BadZipFile(old.filename)
+    *_start, name_size, extra_size = _LOCAL_HEAD.unpack(head)
+    source.seek(name_size + extra_size, 1)
+    entry = zipfile.ZipInfo(old.filename, old.date_time)
+    entry.compress_type, entry.CRC = old.compress_type, old.CRC
+    entry.file_size, entry.compress_size = old.file_size, old.compress_size
+    entry.create_system, entry.external_attr = old.create_system, old.external_attr
+    entry.internal_attr, entry.comment = old.internal_attr, old.comment
+    entry.flag_bits = old.flag_bits & ~_SIZES_FOLLOW
+    entry.header_offset = file.tell()
+    file.write(entry.FileHeader())
+    rest = old.compress_size
+    while rest:
+        chunk = source.read(min(rest, 1 << 20))
+        if not chunk:
+            raise zipfile.BadZipFile(old.filename)
+        file.write(chunk)
+        rest -= len(chunk)
+    package.filelist.append(entry)
+    package.NameToInfo[entry.filename] = entry
 
 
 def joined_checksum(first: int, second: int, second_size: int) -> int:

@@ -38,3 +38,8 @@ OTHER_ELEMENTS = "其他要素"
 OTHER_LABEL, OTHER_TEXT, OTHER_GROUP = "名称", "内容", "分组"
 FILTER_JOIN, FILTER_APPLY, FILTER_NUMERAL, FILTER_WITHOUT = "连接", "套用", "中文数字", "除去"
 EXAMPLE = "示例"
+
+RESULT_SHEET = "检查结果"
+"""In a workbook handed back: the sheet of totals, and the heading of the status column."""
+RESULT_AUTHOR = "事项标准化工作台"
+"""Whose comments they are."""
