@@ -16,7 +16,7 @@ from gdbos_desktop.importing.headers import Heading, is_usable, needs_parent
 from gdbos_desktop.importing.likeness import SURE, Guess, guesses
 from gdbos_desktop.importing.reading import RawSheet
 from gdbos_desktop.importing.understanding import Understood, understand
-from gdbos_desktop.schema import Kind, Standard, fold
+from gdbos_desktop.schema import Element, Kind, Place, Standard, fold
 from gdbos_desktop.schema.standard import PARENT
 
 LEAVE_OUT = "-"
@@ -151,6 +151,19 @@ class SheetPlan:
             if wanted in {fold(letters_of(column.place)), fold(column.heading.path)}:
                 return column
         return None
+
+    def element_at(self, place: int) -> Element | None:
+        """The element that a column fills in the first place; None for none, and for ``@parent``."""
+        column = self.columns.get(place)
+        if column is None or not column.targets or column.element == PARENT:
+            return None
+        kind = self.standard.kind(self.blocks[column.targets[0].block].kind)
+        return kind.elements.get(column.element)
+
+    def place_of(self, file: str, heading: Heading) -> Place:
+        """Where a heading stands."""
+        row = self.understood.last_row if self.understood is not None else 0
+        return Place(file, self.name, row, heading.column, heading.path)
 
     # Understanding
 

@@ -8,7 +8,7 @@ be kept as a recipe (a ``Layout``) and followed by another session; ``mends`` ar
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +17,16 @@ from typing import Any
 from gdbos_desktop.domain.checking import KnownCodes
 from gdbos_desktop.domain.layouts import Empty, Layout, LayoutError, Shape, check_layout
 from gdbos_desktop.domain.rules import RuleBase
+from gdbos_desktop.importing.asking import (
+    Mendable,
+    Question,
+    TextQuestion,
+    column_question,
+    kind_question,
+    mendable,
+    text_questions,
+)
 from gdbos_desktop.importing.drafting import Drafting
-from gdbos_desktop.importing.headers import Heading, needs_parent
-from gdbos_desktop.importing.likeness import Guess
 from gdbos_desktop.importing.matching import Lookup
 from gdbos_desktop.importing.plan import (
     ENOUGH_COLUMNS,
@@ -30,15 +37,17 @@ from gdbos_desktop.importing.plan import (
     letters_of,
     memory_key,
 )
+from gdbos_desktop.importing.preview import PreviewRow, preview_rows
 from gdbos_desktop.importing.proposal import Mode, Proposal
 from gdbos_desktop.importing.reading import RawRow, RawSheet, RawWorkbook, read_workbook
 from gdbos_desktop.importing.references import FileIndex, Parents, References
+from gdbos_desktop.importing.refusals import no_key, nothing_found
 from gdbos_desktop.importing.rows import LISTED_ISSUES, ImportRun, SheetImport
 from gdbos_desktop.importing.shapes import SheetReader
 from gdbos_desktop.schema import Issue, Kind, Place, Severity, Standard, fold
 from gdbos_desktop.schema.loading import LEVELS
 from gdbos_desktop.schema.standard import PARENT
-from gdbos_desktop.schema.types import Code, Codes, CreditCode
+from gdbos_desktop.schema.types import CreditCode
 from gdbos_desktop.system.clock import new_id
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import N_, _
@@ -58,81 +67,6 @@ class ImportOptions:
     sheet: str | None = None
     mode: Mode = Mode.UPSERT
     kind: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One possible answer."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a person must decide: the best choice first, leaving the column out last. One answer settles all ``places``.
-
-    ``kind`` is the kind of which any element may be answered, '' where only the choices may. ``guess`` is the choice
-    that is likely enough to be put before a person ('': none), ``confidence`` how likely, 0 to 1.
-    """
-
-    id: str
-    text: str
-    choices: tuple[Choice, ...]
-    place: Place
-    samples: tuple[str, ...] = ()
-    kind: str = ""
-    guess: str = ""
-    confidence: float = 0.0
-    places: tuple[Place, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TextQuestion:
-    """A text that a column's list does not know, in however many rows: which entry is it?
-
-    ``id`` goes to ``map_text`` with the text to be read instead. ``suggestion`` is the likely one or ''.
-    """
-
-    id: str
-    text: str
-    element: str
-    label: str
-    count: int
-    choices: tuple[Choice, ...]
-    place: Place
-    suggestion: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mendable:
-    """All issues of one code in one column that have a suggestion: one click takes them all."""
-
-    sheet: str
-    column: int
-    heading: str
-    code: str
-    count: int
-    example: str
-    suggestion: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewCell:
-    """A cell of a preview: its text, what is understood ('' when nothing is), and what is wrong with it."""
-
-    text: str
-    shown: str = ""
-    issues: tuple[Issue, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """A row of a preview. ``role`` is header, data, above (over the header) or note (totals, notes, banners)."""
-
-    number: int
-    role: str
-    cells: tuple[PreviewCell, ...]
 
 
 class ImportSession:
@@ -171,7 +105,7 @@ class ImportSession:
             if recipe is not None:
                 self.follow(recipe)
             if not any(plan.is_taken for plan in self.sheets):
-                raise self._nothing_found([plan.raw for plan in self.sheets])
+                raise nothing_found(self.file, [plan.raw for plan in self.sheets], self._standard)
         except BaseException:
             workbook.close()
             raise
@@ -209,14 +143,14 @@ class ImportSession:
     @property
     def questions(self) -> list[Question]:
         """The questions that are still open; what is asked alike on several sheets is one question."""
-        found = [self._kind_question(plan) for plan in self._taken if plan.rivals]
+        found = [kind_question(self.file, plan) for plan in self._taken if plan.rivals]
         alike: dict[tuple[str, str], list[tuple[SheetPlan, ColumnPlan]]] = {}
         for plan, column in self._open_columns():
             name = fold(column.heading.path)
             kind = plan.kind.code if plan.kind is not None else ""
             key = (kind, name) if name and not column.rival else (kind, f"{plan.name}!{column.place}")
             alike.setdefault(key, []).append((plan, column))
-        return found + [self._column_question(columns) for columns in alike.values()]
+        return found + [column_question(self.file, columns) for columns in alike.values()]
 
     def answer(self, question_id: str, choice: str) -> None:
         """Decide a question: an element's code, a kind's code, or ``LEAVE_OUT``. KeyError for what does not exist."""
@@ -343,42 +277,12 @@ class ImportSession:
                 plan.change(place, values={**known, text: instead})
 
     def mendable(self, proposal: Proposal) -> list[Mendable]:
-        """The issues with suggestions, gathered by column and code: each is one click."""
-        found: dict[tuple[str, int, str], list[Issue]] = {}
-        for issue in proposal.issues:
-            place = issue.place
-            if issue.suggestion is not None and place is not None and place.row and place.column:
-                found.setdefault((place.sheet, place.column, issue.code), []).append(issue)
-        return [
-            Mendable(
-                sheet, column, issues[0].place.heading if issues[0].place else "", code, len(issues),
-                str(issues[0].values.get("text", issues[0].values.get("value", ""))), str(issues[0].suggestion),
-            )
-            for (sheet, column, code), issues in found.items()
-        ]  # fmt: skip
+        """The issues with suggestions, gathered by column and code: each is one click, ``accept``."""
+        return mendable(proposal)
 
     def text_questions(self, proposal: Proposal) -> list[TextQuestion]:
-        """Texts that a code list does not know, each asked once for all its rows, the most frequent first."""
-        found: dict[tuple[str, int, str], list[Issue]] = {}
-        for issue in proposal.issues:
-            place, text = issue.place, issue.values.get("text")
-            if place is not None and place.column and isinstance(text, str) and issue.severity is Severity.ERROR:
-                found.setdefault((self.sheet(place.sheet).template, place.column, text), []).append(issue)
-        asked = []
-        for (_template, column, text), issues in found.items():
-            place = issues[0].place
-            assert place is not None
-            element = self._element(self.sheet(place.sheet), column)
-            if element is None or not isinstance(element.type, Code | Codes):
-                continue
-            choices = tuple(Choice(entry.label, entry.label) for entry in element.type.code_list.by_code.values())
-            asked.append(
-                TextQuestion(
-                    f"{place.sheet}!{letters_of(column)}!{text}", text, element.code, element.label, len(issues),
-                    choices, place, issues[0].suggestion or "",
-                )
-            )  # fmt: skip
-        return sorted(asked, key=lambda question: -question.count)
+        """Texts that a code list does not know, each asked once for all its rows: ``map_text`` answers."""
+        return text_questions(proposal, self.sheets)
 
     def row_texts(self, sheet: str, row: int, progress: Progress = no_progress) -> RawRow:
         """The texts of a row as they stand in the file, mends put in; index 0 is the row's number. KeyError."""
@@ -405,40 +309,7 @@ class ImportSession:
 
     def preview(self, sheet: str, limit: int = 200) -> list[PreviewRow]:
         """The first rows of a sheet as they are understood now; nothing is looked up in the store."""
-        plan = self.sheet(sheet)
-        understood = plan.understood
-        first, last = (understood.first_row, understood.last_row) if understood is not None else (0, 0)
-        readers: dict[int, Any] = {
-            place: element.parse
-            for place in plan.columns
-            if plan.is_taken and (element := self._element(plan, place)) is not None
-        }
-        rows = []
-        width = max((len(row) for row in plan.raw.head[:limit]), default=1)
-        for raw in plan.raw.head[:limit]:
-            number = int(raw[0])
-            role = "above" if number < first else "header" if number <= last else "data"
-            if number in plan.raw.banners and role == "data":
-                role = "note"
-            cells = []
-            for place in range(1, width):
-                text = raw[place] if place < len(raw) else ""
-                text = self.mends.get((sheet, number, place), text)
-                is_read = role == "data" and place in readers and bool(text)
-                cells.append(self._preview_cell(plan, place, text, readers[place]) if is_read else PreviewCell(text))
-            rows.append(PreviewRow(number, role, tuple(cells)))
-        return rows
-
-    def _preview_cell(self, plan: SheetPlan, place: int, text: str, parse: Callable[[str], Any]) -> PreviewCell:
-        element = self._element(plan, place)
-        target = plan.columns[place].targets[0]
-        if element is None or target.value:
-            return PreviewCell(text, text)
-        told = {fold(old): new for old, new in target.values.items()}.get(fold(text), text)
-        value = parse(told)
-        if isinstance(value, Issue):
-            return PreviewCell(text, "", (value,))
-        return PreviewCell(text, element.format(value), tuple(element.check(value)))
+        return preview_rows(self.sheet(sheet), self.mends, limit)
 
     # The proposal
 
@@ -447,7 +318,7 @@ class ImportSession:
         plans = self._taken
         for plan in plans:
             if not plan.is_usable:
-                raise self._no_key(plan)
+                raise no_key(self.file, plan)
         kinds = {block.kind for plan in plans for block in plan.blocks}
         order = _sequence(self._standard, kinds)
         plans = sorted(plans, key=lambda plan: order.index(plan.blocks[0].kind))
@@ -642,62 +513,6 @@ class ImportSession:
                 if column.is_open:
                     yield plan, column
 
-    def _element(self, plan: SheetPlan, place: int) -> Any:
-        column = plan.columns.get(place)
-        if column is None or not column.targets or column.element == PARENT:
-            return None
-        kind = self._standard.kind(plan.blocks[column.targets[0].block].kind)
-        return kind.elements.get(column.element)
-
-    def _kind_question(self, plan: SheetPlan) -> Question:
-        return Question(
-            f"{plan.name}!kind",
-            _("What are the rows of the sheet “{sheet}”?").format(sheet=plan.name),
-            tuple(Choice(kind.code, kind.label) for kind in plan.rivals),
-            Place(self.file, plan.name),
-        )
-
-    def _column_question(self, alike: Sequence[tuple[SheetPlan, ColumnPlan]]) -> Question:
-        plan, column = alike[0]
-        kind, heading, rival = plan.kind, column.heading, column.rival
-        assert kind is not None
-        taken = {one.element for other in plan.columns.values() for one in other.targets if one.block == 0}
-        likely = [guess for guess in column.guesses if guess.element not in taken and guess.element != rival]
-        offered = [*([rival] if rival else []), *(guess.element for guess in likely)]
-        choices = [Choice(code, kind.elements[code].label) for code in offered[:OFFERED] if code in kind.elements]
-        letters = letters_of(heading.column)
-        if rival:
-            text = _("Two columns are called like “{label}”. What is in column {column} “{heading}”?").format(
-                label=kind.elements[rival].label if rival in kind.elements else kind.parent_heading,
-                column=letters,
-                heading=heading.path,
-            )
-        elif len(alike) > 1:
-            text = _("What is in the column “{heading}” of {count} sheets?").format(
-                heading=heading.path, count=len(alike)
-            )
-        else:
-            text = _("What is in column {column} “{heading}” of the sheet “{sheet}”?").format(
-                column=letters, heading=heading.path, sheet=plan.name
-            )
-        guess = _sure(likely) if not rival else None
-        places = tuple(self._heading_place(one, other.heading) for one, other in alike)
-        return Question(
-            f"{plan.name}!{letters}",
-            text,
-            (*choices, Choice(LEAVE_OUT, _("Leave this column out"))),
-            places[0],
-            heading.samples,
-            kind.code,
-            guess.element if guess is not None else "",
-            guess.confidence if guess is not None else 0.0,
-            places,
-        )
-
-    def _heading_place(self, plan: SheetPlan, heading: Heading) -> Place:
-        row = plan.understood.last_row if plan.understood is not None else 0
-        return Place(self.file, plan.name, row, heading.column, heading.path)
-
     # Reading
 
     def _run(self, reader: Lookup, kinds: set[str]) -> ImportRun:
@@ -772,7 +587,7 @@ class ImportSession:
                 Severity.WARNING,
                 unsaid if heading.parts else nameless,
                 {"heading": heading.path or letters_of(heading.column)},
-                place=self._heading_place(plan, heading),
+                place=plan.place_of(self.file, heading),
             )
             for heading in nobody
         ]
@@ -868,66 +683,6 @@ class ImportSession:
             for row, issues in table.issues.items():
                 table.issues[row] = run.known_codes.completed(issues)
 
-    # Refusals
-
-    def _nothing_found(self, sheets: list[RawSheet]) -> KnownError:
-        title = _("There is nothing to import")
-        filled = [sheet for sheet in sheets if sheet.head or sheet.stray]
-        names = "、".join(sheet.name for sheet in (filled or sheets)[:5])
-        if not filled:
-            return KnownError(
-                "empty-sheet", title, _("“{file}”: the sheet “{sheet}” is empty.").format(file=self.file, sheet=names),
-                _("Choose the file that holds the list, with its headings in the first rows."),
-            )  # fmt: skip
-        strays = [(sheet.name, cell) for sheet in filled for cell in sheet.stray]
-        if strays:
-            sheet, cell = strays[0]
-            return KnownError(
-                "stray-cells",
-                title,
-                _("“{file}”: the sheet “{sheet}” has no table; its cell {cell} is filled, far outside of one.").format(
-                    file=self.file, sheet=sheet, cell=cell
-                ),
-                _("Delete the empty columns with that cell, or choose the sheet with the list."),
-            )
-        example = filled[0]
-        texts = [text for row in example.head[:1] for text in row[1:] if text.strip()][:6]
-        return KnownError(
-            "no-header",
-            title,
-            _("“{file}”, sheet “{sheet}”: no row was recognised as headings (row {row} begins with: {texts}).").format(
-                file=self.file,
-                sheet=names,
-                row=example.head[0][0] if example.head else min(example.banners, default=1),
-                texts="、".join(text.strip()[:12] for text in texts) or "—",
-            ),
-            _(
-                "The headings must stand in one of the first rows, with a column for the name, such as {examples}."
-            ).format(
-                examples="、".join(
-                    kind.elements[kind.title].heading
-                    for kind in self._standard.described
-                    if not needs_parent(kind)
-                )
-            ),
-        )
-
-    def _no_key(self, plan: SheetPlan) -> KnownError:
-        kind = plan.kind
-        assert kind is not None
-        missing = kind.elements[kind.title].heading
-        elements = {target.element for column in plan.columns.values() for target in column.targets}
-        if needs_parent(kind) and PARENT not in elements:
-            missing = kind.parent_heading
-        return KnownError(
-            "no-key",
-            _("There is nothing to import"),
-            _("“{file}”, sheet “{sheet}”: no column is “{heading}”, so the rows cannot be told apart.").format(
-                file=self.file, sheet=plan.name, heading=missing
-            ),
-            _("Say which column it is, or add it to the table."),
-        )
-
 
 LEFT_OUT = {
     "no-header": N_("No header was found in the sheet “{sheet}”; it was left out."),
@@ -935,12 +690,6 @@ LEFT_OUT = {
     "empty": N_("The sheet “{sheet}” is empty; it was left out."),
 }
 """Why a sheet is left out, by the word of ``Understood.why``."""
-
-
-def _sure(likely: Sequence[Guess]) -> Guess | None:
-    from gdbos_desktop.importing.likeness import SURE
-
-    return likely[0] if likely and likely[0].confidence >= SURE else None
 
 
 def _place_of(file: str, sheet: str, cell: str) -> Place:
