@@ -17,6 +17,7 @@ class Duty(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     UNDO = "undo"
+    PUBLISH = "publish"
 
 
 @dataclass(frozen=True, slots=True)

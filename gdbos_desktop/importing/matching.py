@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +43,9 @@ class Lookup(Protocol):
 
     def children(self, parent_ids: Sequence[str], kind: str | None = None) -> list[Record]:
         """What these records contain."""
+
+    def iterate(self, query: Query, batch: int = 1000) -> Iterator[list[Record]]:
+        """All records a query asks for, batch by batch."""
 
 
 @dataclass(frozen=True, slots=True)

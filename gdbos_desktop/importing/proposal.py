@@ -49,7 +49,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ProposedRow:
-    """One row of the file and what will happen to it. ``change`` is None unless it is new or changed."""
+    """One row of the file and what will happen to it. ``change`` is None unless it is new or changed.
+
+    ``is_draft``: its item is in force, so the change goes into the item's draft version (``domain.drafts``).
+    """
 
     place: Place
     kind: str
@@ -57,6 +60,7 @@ class ProposedRow:
     title: str
     change: Change | None = None
     issues: tuple[Issue, ...] = ()
+    is_draft: bool = False
 
 
 NewRow = tuple[str, str | None, int, tuple[Value | None, ...]]
@@ -79,9 +83,15 @@ class ProposedTable:
     issues: dict[int, list[Issue]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     """What to call records that references point to, for kinds that are called after one."""
+    drafted: set[int] = field(default_factory=set)
+    """The rows whose changes go into draft versions of items in force."""
 
-    def add(self, number: int, decision: Decision, content: NewRow | ChangedRow | str) -> int:
+    def add(
+        self, number: int, decision: Decision, content: NewRow | ChangedRow | str, *, is_draft: bool = False
+    ) -> int:
         """Append a row; its index."""
+        if is_draft:
+            self.drafted.add(len(self.contents))
         self.numbers.append(number)
         self.decisions.append(_NUMBER[decision])
         self.contents.append(content)
@@ -192,6 +202,7 @@ class ProposedRows(Sequence[ProposedRow]):
             table.title(index),
             table.change(index),
             tuple(table.issues.get(index, ())),
+            index in table.drafted,
         )
 
 
@@ -233,6 +244,11 @@ class Proposal:
             total[2] += table.count(Decision.UNCHANGED)
             total[3] += table.count(Decision.PROBLEM) + table.count(Decision.SKIPPED)
         return {kind: Counts(*total) for kind, total in totals.items()}
+
+    @property
+    def drafted(self) -> int:
+        """How many of the new and changed rows go into draft versions of items in force."""
+        return sum(len(table.drafted) for table in self.tables)
 
     @property
     def is_empty(self) -> bool:

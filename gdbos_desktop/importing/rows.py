@@ -17,8 +17,9 @@ from gdbos_desktop.domain.checking import KnownCodes
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.domain.rules import RuleBase, Stage, Subject
 from gdbos_desktop.importing.columns import ColumnReader
+from gdbos_desktop.importing.drafting import Drafting
 from gdbos_desktop.importing.headers import Heading, needs_parent
-from gdbos_desktop.importing.matching import Lookup, Match, Matcher, RowKeys, SeenRows, Values
+from gdbos_desktop.importing.matching import Match, Matcher, RowKeys, SeenRows, Values
 from gdbos_desktop.importing.proposal import Decision, Mode, NewRow, ProposedTable
 from gdbos_desktop.importing.reading import RawRow
 from gdbos_desktop.importing.references import FileIndex, Parents, References, region_element
@@ -40,7 +41,7 @@ class ImportRun:
 
     file: str
     standard: Standard
-    lookup: Lookup
+    lookup: Drafting
     rule_base: RuleBase
     mode: Mode
     new_id: Callable[[], str]
@@ -293,6 +294,7 @@ class SheetImport:
         good = [index for index in chosen if index not in bad] if bad else chosen
         keys = self._matcher.keys_of(batch.values, batch.parents, good)
         matches = self._matcher.match(keys)
+        self._run.lookup.learn(self._kind, [match.record for match in matches], [batch.parents[i] for i in good])
         self._count_siblings(batch, good, matches)
         decided = iter(zip(good, keys, matches, strict=True))
         taken: list[int] = []
@@ -330,20 +332,28 @@ class SheetImport:
         if found := self._check(said):
             batch.issues.setdefault(index, []).extend(found)
         is_taken = self._run.mode is not (Mode.UPDATE if record is None else Mode.INSERT)
+        item = self._run.lookup.item_of(self._kind, record, parent)
         if not is_taken:
             row = self.table.add(number, Decision.SKIPPED, self._title(values))
         elif record is None:
-            row = self.table.add(number, Decision.NEW, self._new(said.id, parent, values))
+            row = self.table.add(number, Decision.NEW, self._new(said.id, parent, values), is_draft=item is not None)
             self._run.new_ids.add(said.id)
+            if item is not None and parent is not None:
+                self._run.lookup.note_new(said.id, item, parent)
             if self._is_indexed:
                 self._run.index.note(self._kind, said.id, parent, said.elements, self._region)
         else:
             change = None if said is record else self._compare(record, said.elements, parent)
             title = self._title(values) or self._kind.name_of(record.elements, self._run.references.titles)
+            if change is not None and item is not None:
+                if refused := self._run.lookup.refusals(self._kind, record, change, self._run.references.titles):
+                    self._decide_problem(batch, index, values, [*batch.issues.get(index, ()), *refused])
+                    return False
+                self._run.lookup.note_changed(item)
             if change is None:
                 row = self.table.add(number, Decision.UNCHANGED, title)
             else:
-                row = self.table.add(number, Decision.CHANGED, (change, title))
+                row = self.table.add(number, Decision.CHANGED, (change, title), is_draft=item is not None)
             if self._is_indexed:
                 merged = {**record.elements, **said.elements}
                 self._run.index.note(self._kind, record.id, record.parent_id, merged, self._region)
@@ -464,6 +474,7 @@ class SheetImport:
         after: dict[str, Value | None] = {}
         if not elements.items() <= old.items():  # the quick look first: most rows of most files say nothing new
             after = {code: value for code, value in elements.items() if old.get(code) != value}
+            after = self._run.lookup.settled(self._kind, record, after)
         parent = record.parent_id if parent is None else parent
         position = record.position
         number = after.get(self._numbered) if self._numbered else None

@@ -8,7 +8,7 @@ from gdbos_desktop.schema.code_lists import CodeEntry, CodeList
 from gdbos_desktop.schema.conditions import Condition, parse_condition
 from gdbos_desktop.schema.issues import Issue, Place, Severity
 from gdbos_desktop.schema.loading import StandardError, load_code_lists, load_standard
-from gdbos_desktop.schema.standard import Element, Group, Kind, Standard
+from gdbos_desktop.schema.standard import DraftForm, Element, Group, Kind, Standard, States
 from gdbos_desktop.schema.types import ElementType
 from gdbos_desktop.schema.values import STATED_NONE, Value, fold, is_stated_none
 
@@ -17,6 +17,7 @@ __all__ = [
     "CodeEntry",
     "CodeList",
     "Condition",
+    "DraftForm",
     "Element",
     "ElementType",
     "Group",
@@ -26,6 +27,7 @@ __all__ = [
     "Severity",
     "Standard",
     "StandardError",
+    "States",
     "Value",
     "fold",
     "is_stated_none",

@@ -5,19 +5,20 @@ file that ``extends`` another adds kinds and elements, renames (``replaces``), a
 by ``[[change]]`` (label, required, length, aliases, …): a province needs no code. An added element stands ``after``
 another on the form, in its group, unless it names group and order itself. A kind that ``shares`` elements of
 another (a handling item those of its service item) has them too, optional: what is blank there is as in the container.
+A kind's ``states`` say which of its records are in force; ``draft`` makes a kind the one of change drafts.
 A code list that ``extends`` another takes its entries and adds or replaces some.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gdbos_desktop.schema.code_lists import CodeEntry, CodeList
 from gdbos_desktop.schema.conditions import condition_elements, parse_condition
-from gdbos_desktop.schema.standard import PARENT, Element, Group, Kind, Standard
+from gdbos_desktop.schema.standard import PARENT, DraftForm, Element, Group, Kind, Standard, States
 from gdbos_desktop.schema.types import Code, Integer, Reference, make_type
 from gdbos_desktop.schema.values import fold
 
@@ -25,6 +26,7 @@ _KIND_WORDS = frozenset(
     {
         "code", "label", "title", "keys", "group", "parents", "parent_heading", "parent_aliases", "sheet",
         "sheet_aliases", "code_elements", "family_element", "families", "position_element", "order", "help", "shares",
+        "states", "draft",
     }
 )  # fmt: skip
 LEVELS = ("nation", "province", "city", "county")
@@ -35,7 +37,7 @@ _ELEMENT_WORDS = frozenset(
     {
         "kind", "code", "label", "type", *_TYPE_OPTIONS, "group", "order", "required", "required_in", "required_when",
         "required_text", "families", "owner", "aliases", "heading", "help", "source", "evidence", "exchange", "since",
-        "similar", "standard_in", "until", "replaces", "after", "listed", "indexed", "unit_in",
+        "similar", "standard_in", "until", "replaces", "after", "listed", "indexed", "unit_in", "hidden",
     }
 )  # fmt: skip
 
@@ -284,6 +286,7 @@ def _element(file: str, kind: str, words: Mapping[str, Any], code_lists: Mapping
             standard_in=words.get("standard_in", ""),
             listed=bool(words.get("listed", False)),
             indexed=bool(words.get("indexed", False)),
+            hidden=bool(words.get("hidden", False)),
         )
     except (KeyError, ValueError) as error:
         raise StandardError(f"{file}: element {kind}.{words.get('code')}: {error}") from error
@@ -331,7 +334,69 @@ def _kind(file: str, words: Mapping[str, Any], all_words: _Words, code_lists: Ma
         position_element=now(words.get("position_element", "")),
         order=int(words.get("order", 0)),
         help=words.get("help", ""),
+        states=_states(file, words, now),
+        draft=_draft_form(file, words),
     )
+
+
+def _states(file: str, words: Mapping[str, Any], now: Callable[[str], str]) -> States | None:
+    said = words.get("states")
+    if said is None:
+        return None
+    try:
+        return States(
+            now(said["element"]),
+            frozenset(said["in_force"]),
+            frozenset(said.get("unborn", ())),
+            now(said.get("version", "")),
+        )
+    except KeyError as error:
+        raise StandardError(f"{file}: states of {words['code']!r} lack {error}") from error
+
+
+def _draft_form(file: str, words: Mapping[str, Any]) -> DraftForm | None:
+    said = words.get("draft")
+    if said is None:
+        return None
+    try:
+        return DraftForm(**{**said, "open": tuple(said["open"]), "kinds_by_state": dict(said["kinds_by_state"])})
+    except (KeyError, TypeError) as error:
+        raise StandardError(f"{file}: draft words of {words['code']!r}: {error}") from error
+
+
+def _prove_states(file: str, standard: Standard) -> None:
+    drafts = [kind for kind in standard.kinds.values() if kind.draft is not None]
+    if len(drafts) > 1:
+        raise StandardError(f"{file}: there is one kind of change drafts, not {[kind.code for kind in drafts]}")
+    for kind in drafts:
+        assert kind.draft is not None
+        form = kind.draft
+        for code, values in {
+            form.state: (*form.open, form.begins, form.published, form.withdrawn),
+            form.change_kind: (form.ordinary_kind, *form.kinds_by_state.values()),
+        }.items():
+            _prove_codes(file, kind, code, values)
+        for code in (form.content, form.version, form.reason, form.basis, form.planned):
+            if code not in kind.elements:
+                raise StandardError(f"{file}: draft words of {kind.code!r} name unknown element {code!r}")
+    for kind in standard.kinds.values():
+        if kind.states is None:
+            continue
+        _prove_codes(file, kind, kind.states.element, (*kind.states.in_force, *kind.states.unborn))
+        version = kind.elements.get(kind.states.version)
+        if kind.states.version and not (version and isinstance(version.type, Integer)):
+            raise StandardError(f"{file}: states of {kind.code!r}: the version {kind.states.version!r} is no number")
+        if not any(kind.code in draft.parents for draft in drafts):
+            raise StandardError(f"{file}: {kind.code!r} has states, but no kind of change drafts stands in it")
+
+
+def _prove_codes(file: str, kind: Kind, code: str, values: Iterable[str]) -> None:
+    element = kind.elements.get(code)
+    if element is None or not isinstance(element.type, Code):
+        raise StandardError(f"{file}: {kind.code!r}: the states name no code element {code!r}")
+    known = {entry.code for entry in element.type.code_list.entries}
+    if unknown := set(values) - known:
+        raise StandardError(f"{file}: {kind.code}.{code} has no codes {sorted(unknown)}")
 
 
 def _prove(file: str, standard: Standard) -> None:
@@ -368,6 +433,7 @@ def _prove(file: str, standard: Standard) -> None:
                             f"{file}: {kind.code}.{element.code} creates {there!r} from {here!r}: unknown"
                         )
         _prove_headings(file, kind)
+    _prove_states(file, standard)
 
 
 def _prove_headings(file: str, kind: Kind) -> None:

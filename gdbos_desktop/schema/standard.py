@@ -36,7 +36,8 @@ class Element:
     ``families`` are the item-type families it belongs to (empty: all). ``required`` holds for ``required_in`` families
     (empty: all of its families), further narrowed by ``required_when``. ``owner`` is the level that fixes the value
     (nation, province, city, county). ``type_options`` are the words of the standard file behind ``type``. ``unit_in``
-    is the element that holds the unit of this number ('': none has).
+    is the element that holds the unit of this number ('': none has). ``hidden`` ones are kept for the program and never
+    shown to people as they are.
     """
 
     code: str
@@ -65,6 +66,7 @@ class Element:
     standard_in: str = ""
     listed: bool = False
     indexed: bool = False
+    hidden: bool = False
 
     def parse(self, text: str) -> Value | Issue | None:
         """The value of a cell or field: None when blank, an Issue tied to this element when it means nothing."""
@@ -94,6 +96,45 @@ class Element:
         return self.required_when is None or self.required_when(values)
 
 
+@dataclass(frozen=True, slots=True)
+class States:
+    """Which records of a kind are in force: those whose ``element`` holds one of ``in_force``.
+
+    ``unborn`` are the values of records that were never in force yet; nothing in force goes back to them. ``version``
+    is the element that counts what was put into force ('': none).
+    """
+
+    element: str
+    in_force: frozenset[str]
+    unborn: frozenset[str] = frozenset()
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftForm:
+    """What the elements of the kind of change drafts mean: the code of each, and the codes of their values.
+
+    ``state`` is the element of the audit state, which is one of ``open`` until the draft is ``published`` or
+    ``withdrawn``; ``begins`` is the first. ``content`` holds the proposed changes, ``version`` the number that they
+    became. ``change_kind`` is one of ``kinds_by_state`` where the draft changes the item's state to its key, and
+    ``ordinary_kind`` otherwise. ``reason``, ``basis`` and ``planned`` say why, on which document, and from when.
+    """
+
+    state: str
+    open: tuple[str, ...]
+    begins: str
+    published: str
+    withdrawn: str
+    content: str
+    version: str
+    change_kind: str
+    ordinary_kind: str
+    kinds_by_state: Mapping[str, str]
+    reason: str
+    basis: str
+    planned: str
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of record. ``title`` names the element that names the record; ``code`` elements identify it.
@@ -102,7 +143,9 @@ class Kind:
     records with the same complete key are the same thing. ``parents`` are kinds that may contain it (empty: top level).
     ``parent_heading``/``parent_aliases`` are the column headings that name the containing record by its code.
     ``position_element`` is the number people see for the place among siblings; ``families`` maps values of
-    ``family_element`` to item-type families.
+    ``family_element`` to item-type families. ``states`` say which records are in force (None: the question does not
+    arise). ``draft`` is set for the kind of change drafts, which is the program's own: no sheet, form or guide of the
+    standard has it.
     """
 
     code: str
@@ -122,6 +165,8 @@ class Kind:
     position_element: str = ""
     order: int = 0
     help: str = ""
+    states: States | None = None
+    draft: DraftForm | None = None
 
     @property
     def stands_alone(self) -> bool:
@@ -132,9 +177,18 @@ class Kind:
         """The item-type family of a record, '' when the kind has none or the type is not known yet."""
         return self.families.get(str(values.get(self.family_element, "")), "")
 
+    @cached_property
+    def shown(self) -> tuple[Element, ...]:
+        """The elements that people see, in the order of the form."""
+        return tuple(element for element in self.elements.values() if not element.hidden)
+
     def elements_for(self, family: str = "") -> list[Element]:
-        """The elements a record of this family has, in the order of the form."""
-        return [element for element in self.elements.values() if element.applies_to(family)]
+        """The elements a record of this family has for people, in the order of the form."""
+        return [element for element in self.shown if element.applies_to(family)]
+
+    def is_in_force(self, values: Mapping[str, Value]) -> bool:
+        """Whether a record with these values is in force; False for kinds without states."""
+        return self.states is not None and values.get(self.states.element) in self.states.in_force
 
     def required_for(self, family: str = "") -> tuple[Element, ...]:
         """What a record of this family must fill, always or under a condition, in the order of the form.
@@ -233,6 +287,16 @@ class Standard:
         """The kind; KeyError when the standard has no such kind."""
         return self.kinds[code]
 
+    @cached_property
+    def described(self) -> tuple[Kind, ...]:
+        """The kinds that the standard is about, in order: all but the program's own (change drafts)."""
+        return tuple(kind for kind in self.kinds.values() if kind.draft is None)
+
+    @cached_property
+    def draft_kind(self) -> Kind | None:
+        """The kind of change drafts; None where nothing has states."""
+        return next((kind for kind in self.kinds.values() if kind.draft is not None), None)
+
     def children_of(self, kind: str) -> list[Kind]:
-        """The kinds that records of ``kind`` may contain, in order."""
-        return sorted((child for child in self.kinds.values() if kind in child.parents), key=lambda k: k.order)
+        """The kinds that records of ``kind`` may contain, in order; without change drafts."""
+        return sorted((child for child in self.described if kind in child.parents), key=lambda k: k.order)

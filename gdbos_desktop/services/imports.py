@@ -13,6 +13,7 @@ from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import Origin
 from gdbos_desktop.domain.layouts import Layout, LayoutError, layout_from_words, words_of
 from gdbos_desktop.domain.levels import store_level
+from gdbos_desktop.services.drafts import into_drafts
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.memory import without_cycle_search
@@ -191,6 +192,7 @@ class ImportService:
     def commit(self, proposal: Proposal, progress: Progress = no_progress) -> Outcome:
         """Write the proposal as one change set and remember the answers given for files of this template.
 
+        What it would change in items in force goes into their change drafts.
         KnownError ``proposal-outdated``: what is new in it was compared with a store that has changed since, so it
         might be there twice; and ``conflict``.
         """
@@ -206,12 +208,12 @@ class ImportService:
                 ),
                 _("Choose the file again and look it over once more."),
             )
+        reason = _("Import of {file}").format(file=proposal.file)
         with without_cycle_search():
+            with self._workspace.store.read() as reader:
+                rerouted = into_drafts(self._workspace, reader, proposal.changes(), reason)
             outcome = self._workspace.apply(
-                proposal.changes(),
-                origin=Origin.IMPORT,
-                reason=_("Import of {file}").format(file=proposal.file),
-                progress=progress,
+                rerouted.changes, origin=Origin.IMPORT, reason=reason, progress=progress
             )
         if proposal.remembered:
             with self._workspace.store.unit_of_work() as unit:

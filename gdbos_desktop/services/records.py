@@ -90,7 +90,7 @@ def texts_of(record: Record, standard: Standard, titles: Mapping[str, str]) -> d
     return {
         code: titles.get(str(value), "") if code in references else kind.elements[code].format(value)
         for code, value in record.elements.items()
-        if code in kind.elements
+        if code in kind.elements and not kind.elements[code].hidden
     }
 
 
@@ -101,14 +101,20 @@ def value_text(kind: Kind, code: str, value: Value | None, titles: Mapping[str, 
     return titles.get(str(value), str(value)) if code in kind.references else kind.elements[code].format(value)
 
 
-def read_trees(reader: Reader, records: Sequence[Record], standard: Standard) -> list[RecordTree]:
-    """The records with all they contain and the titles they refer to; a few statements for any number of records."""
+def read_trees(
+    reader: Reader, records: Sequence[Record], standard: Standard, *, with_drafts: bool = False
+) -> list[RecordTree]:
+    """The records with all they contain and the titles they refer to; a few statements for any number of records.
+
+    Change drafts, the past ones included, are left out unless they are asked for.
+    """
+    drafts = standard.draft_kind.code if standard.draft_kind is not None and not with_drafts else ""
     levels: list[list[Record]] = [list(records)]
     above = {record.id: frozenset({record.kind}) for record in records}
     while levels[-1]:
         children = reader.children([record.id for record in levels[-1]])
         # A kind that contains its own kind (organisations) is a forest of equals, not one thing: stop there.
-        inside = [child for child in children if child.kind not in above[str(child.parent_id)]]
+        inside = [child for child in children if child.kind not in above[str(child.parent_id)] and child.kind != drafts]
         above.update((child.id, above[str(child.parent_id)] | {child.kind}) for child in inside)
         levels.append(inside)
     by_parent: dict[str, list[Record]] = {}
@@ -184,8 +190,10 @@ class RecordService:
     def search(
         self, text: str, kinds: Sequence[str] | None = None, limit: int = 50
     ) -> tuple[list[Record], SearchResult]:
-        """What a search finds: words, parts of codes, pinyin initials."""
+        """What a search finds: words, parts of codes, pinyin initials; change drafts only if their kind is named."""
         self._workspace.demand(Duty.READ)
+        if kinds is None and self._workspace.standard.draft_kind is not None:
+            kinds = [kind.code for kind in self._workspace.standard.described]
         with self._workspace.store.read() as reader:
             result = reader.search(text, kinds, limit)
             return reader.get(result.ids), result
@@ -351,7 +359,7 @@ class RecordService:
         """Take records away with all they contain; undo brings them back."""
         self._workspace.demand(Duty.EDIT)
         with self._workspace.store.read() as reader:
-            trees = read_trees(reader, reader.get(ids), self._workspace.standard)
+            trees = read_trees(reader, reader.get(ids), self._workspace.standard, with_drafts=True)
         doomed = {record.id: record for tree in trees for record in records_of(tree)}
         changes = [delete(record) for record in reversed(list(doomed.values()))]
         return self._workspace.apply(changes, origin=Origin.EDIT, reason=reason or _("Deleted"))

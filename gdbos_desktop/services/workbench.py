@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from gdbos_desktop.schema import Standard
 from gdbos_desktop.services.checking import CheckService
+from gdbos_desktop.services.drafts import DraftService
 from gdbos_desktop.services.exports import ExportService
 from gdbos_desktop.services.history import HistoryService
 from gdbos_desktop.services.imports import ImportService
+from gdbos_desktop.services.recipes import RecipeService
 from gdbos_desktop.services.records import RecordService
 from gdbos_desktop.services.settings import SettingsService
 from gdbos_desktop.services.similar import SimilarService
@@ -25,7 +27,9 @@ class Workbench:
     records: RecordService
     checks: CheckService
     history: HistoryService
+    drafts: DraftService
     imports: ImportService
+    recipes: RecipeService
     exports: ExportService
     settings: SettingsService
     similar: SimilarService
@@ -39,7 +43,9 @@ class Workbench:
             RecordService(workspace),
             CheckService(workspace),
             HistoryService(workspace),
+            DraftService(workspace),
             ImportService(workspace),
+            RecipeService(workspace),
             ExportService(workspace),
             SettingsService(workspace),
             SimilarService(workspace),

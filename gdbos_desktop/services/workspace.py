@@ -5,14 +5,15 @@ the duty first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from gdbos_desktop.domain.access import Actor, Duty, decide
-from gdbos_desktop.domain.changes import Change, ChangeSet, ConflictReason, Origin, without_empty
+from gdbos_desktop.domain.changes import Action, Change, ChangeSet, ConflictReason, Origin, without_empty
 from gdbos_desktop.domain.rules import RuleBase
 from gdbos_desktop.schema import Standard
-from gdbos_desktop.storage import Applied, ConflictError, Store
+from gdbos_desktop.storage import Applied, ConflictError, Reader, Store
 from gdbos_desktop.system.clock import new_id, now_ms
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
@@ -66,11 +67,13 @@ class Workspace:
         """Write the changes as one change set; nothing is written when nothing changes.
 
         A record that somebody changed in the meantime refuses the whole (KnownError ``conflict``): never overwritten.
-        So does one that is to be deleted while others stand inside it (``not-empty``).
+        So does one that is to be deleted while others stand inside it (``not-empty``), and an item that would have two
+        open change drafts (``second-draft``).
         """
         changes = without_empty(changes)
         if not changes:
             return Outcome(None)
+        self._refuse_second_draft(changes)
         change_set = ChangeSet(self.new_id(), changes, self.actor.name, origin, reason, self.now(), undoes)
         applied = self._apply(change_set, progress)
         for listener in list(self.listeners):
@@ -83,20 +86,65 @@ class Workspace:
                 return unit.apply(change_set, progress)
         except ConflictError as error:
             with self.store.read() as reader:
-                titles = reader.titles(conflict.record_id for conflict in error.conflicts)
-            names = "、".join(list(titles.values())[:5]) or _("a record that no longer exists")
-            if all(conflict.reason is ConflictReason.CHILDREN for conflict in error.conflicts):
-                raise KnownError(
-                    "not-empty",
-                    _("Other records inside"),
-                    _("Other records still stand inside {names}. Nothing was deleted.").format(names=names),
-                    _("Delete those first, or move them elsewhere."),
-                ) from error
+                ids = [conflict.record_id for conflict in error.conflicts]
+                if all(conflict.reason is ConflictReason.CHILDREN for conflict in error.conflicts):
+                    raise _not_empty(reader, ids) from error
+                raise conflict_error(reader, ids) from error
+
+    def _refuse_second_draft(self, changes: Sequence[Change]) -> None:
+        """KnownError ``second-draft`` when an act leaves an item with two open change drafts."""
+        kind = self.standard.draft_kind
+        if kind is None or kind.draft is None or all(change.kind != kind.code for change in changes):
+            return
+        is_open: dict[str, bool] = {}
+        items: dict[str, str] = {}
+        for change in changes:
+            if change.kind == kind.code and (change.action is Action.DELETE or kind.draft.state in change.after):
+                is_open[change.record_id] = (
+                    change.action is not Action.DELETE and change.after.get(kind.draft.state) in kind.draft.open
+                )
+                items[change.record_id] = str(change.parent_id)
+        opened = [items[record_id] for record_id, is_now in is_open.items() if is_now]
+        if not opened:
+            return
+        with self.store.read() as reader:
+            for record in reader.children(sorted(set(opened)), kind.code):
+                if record.id not in is_open and record.elements.get(kind.draft.state) in kind.draft.open:
+                    opened.append(str(record.parent_id))
+            doubled = [item for item, count in Counter(opened).items() if count > 1]
+            names = named(reader, doubled)
+        if doubled:
             raise KnownError(
-                "conflict",
-                _("Changed in the meantime"),
-                _("{count} records were changed after you opened them: {names}. Nothing was overwritten.").format(
-                    count=len(error.conflicts), names=names
+                "second-draft",
+                _("There is a change draft already"),
+                _("An item can have one open change draft only; {names} would have two. Nothing was written.").format(
+                    names=names
                 ),
-                _("Open them again, look at the new values, and repeat your change."),
-            ) from error
+                _("Put the open draft into force, or discard it."),
+            )
+
+
+def named(reader: Reader, ids: Sequence[str]) -> str:
+    """What to call these records in a message: the first five of them."""
+    return "、".join(list(reader.titles(ids).values())[:5]) or _("a record that no longer exists")
+
+
+def conflict_error(reader: Reader, ids: Collection[str]) -> KnownError:
+    """The refusal of an act whose records were changed meanwhile."""
+    return KnownError(
+        "conflict",
+        _("Changed in the meantime"),
+        _("{count} records were changed after you opened them: {names}. Nothing was overwritten.").format(
+            count=len(ids), names=named(reader, sorted(ids))
+        ),
+        _("Open them again, look at the new values, and repeat your change."),
+    )
+
+
+def _not_empty(reader: Reader, ids: Sequence[str]) -> KnownError:
+    return KnownError(
+        "not-empty",
+        _("Other records inside"),
+        _("Other records still stand inside {names}. Nothing was deleted.").format(names=named(reader, ids)),
+        _("Delete those first, or move them elsewhere."),
+    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gdbos_desktop.domain.region_code import check_region_code, region_level
+from gdbos_desktop.domain.levels import is_fixed_above, store_level
 from gdbos_desktop.schema import Element
+from gdbos_desktop.schema.loading import LEVELS
 from gdbos_desktop.system.messages import N_, _
 
-LEVELS = ("nation", "province", "city", "county")
-"""Owner levels from above to below."""
+__all__ = ["LABELS", "Origin", "origin_of", "store_level"]
 
 LABELS = {"nation": N_("Nation"), "province": N_("Province"), "city": N_("City"), "county": N_("This level")}
 
@@ -22,15 +22,8 @@ class Origin:
     is_above: bool
 
 
-def store_level(region_code: str) -> str:
-    """The level of a store by its region code; the lowest one when the code does not say."""
-    if not region_code or check_region_code(region_code) is not None:
-        return LEVELS[-1]
-    return LEVELS[min(region_level(region_code), len(LEVELS) - 1)]
-
-
 def origin_of(element: Element, level: str) -> Origin:
     """Who fixes the value of an element, for people at a level."""
-    is_above = LEVELS.index(element.owner) < LEVELS.index(level)
+    is_above = is_fixed_above(element, level)
     label = LABELS[element.owner if is_above else LEVELS[-1]]
     return Origin(_(label), is_above)
