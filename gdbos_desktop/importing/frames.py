@@ -28,7 +28,7 @@ READER_FLAG = "--read-workbook"
 
 MESSAGE = b"J"
 ROWS = b"R"
-LONGEST_FRAME = 256 * 1024 * 1024
+LONGEST_FRAME = 32 * 1024 * 1024
 
 _HEAD = struct.Struct(">cI")
 

@@ -15,6 +15,7 @@ from gdbos_desktop.importing.frames import BANNER, CELL, ROUND_NUMBER, ROW
 COLUMN_LIMIT = 512
 """Columns that are read; content further right is reported as stray cells (the layouts in use have about 230)."""
 STRAY_LIMIT = 20
+HIDDEN_RANGE_LIMIT = 20
 EXACT_NUMBER = 10**15
 """From here on a spreadsheet number has lost digits: it holds fifteen."""
 
@@ -37,8 +38,47 @@ class ReadingFailure(Exception):  # noqa: N818 - it names what the file did, not
 
 
 @dataclass
+class SheetLook:
+    """What the bytes of a sheet tell beside its values; rows and columns from 1.
+
+    ``hidden_rows`` counts the rows that are hidden or filtered out and hold something, ``hidden_row_ranges`` are the
+    first of them; ``corrections`` are cells by row: a text that the reader of the values leaves out (an error of a
+    formula), or the number of digits to which the cell shows its number with leading zeros.
+    """
+
+    hidden_rows: int = 0
+    hidden_row_ranges: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    merged: list[MergedRange] = field(default_factory=list)
+    corrections: dict[int, list[tuple[int, str | int]]] = field(default_factory=dict)
+    row_count: int = 0
+
+    def hide_row(self, number: int) -> None:
+        """Note a hidden row; rows come in their order."""
+        self.hidden_rows += 1
+        if self.hidden_row_ranges and self.hidden_row_ranges[-1][1] == number - 1:
+            self.hidden_row_ranges[-1] = (self.hidden_row_ranges[-1][0], number)
+        elif len(self.hidden_row_ranges) < HIDDEN_RANGE_LIMIT:
+            self.hidden_row_ranges.append((number, number))
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note hidden columns, as far as columns are read."""
+        self.hidden_columns.extend(range(max(first, 1), min(last, COLUMN_LIMIT) + 1))
+
+    def correct(self, row: int, column: int, what: str | int) -> None:
+        """Note a cell whose value the reader does not hand out as it shows."""
+        if column <= COLUMN_LIMIT:
+            self.corrections.setdefault(row, []).append((column, what))
+
+
+@dataclass
 class SheetSource:
-    """One sheet. ``rows`` starts a fresh pass; ``stray`` fills during a pass with cells beyond the column limit."""
+    """One sheet. ``rows`` starts a fresh pass; ``stray`` fills during a pass with cells beyond the column limit.
+
+    ``head`` starts a pass that begins sooner and may end anywhere after the first rows; ``look`` waits for what the
+    bytes of the sheet tell; ``prepare`` does ahead, in another thread, what makes ``rows`` begin sooner; ``index`` is
+    its place among all sheets of the workbook, charts counted too.
+    """
 
     name: str
     rows: Callable[[], Iterator[RawCells]]
@@ -46,6 +86,28 @@ class SheetSource:
     row_count: int = 0
     merged: Sequence[MergedRange] = ()
     stray: list[str] = field(default_factory=list)
+    look: Callable[[], SheetLook] = SheetLook
+    head: Callable[[], Iterator[RawCells]] | None = None
+    prepare: Callable[[], object] = lambda: None
+    index: int = 0
+
+
+def corrected(rows: Iterator[RawCells], look: SheetLook) -> Iterator[RawCells]:
+    """The rows with what a look found put right."""
+    corrections = look.corrections
+    if not corrections:
+        yield from rows
+        return
+    for number, cells in rows:
+        for column, what in corrections.get(number, ()):
+            if column > len(cells):
+                cells.extend([""] * (column - len(cells)))
+            text = cells[column - 1]
+            if isinstance(what, str):
+                cells[column - 1] = text or what
+            elif text.isascii() and text.isdigit():
+                cells[column - 1] = text.zfill(what)
+        yield number, cells
 
 
 def text_of(value: object) -> str:
@@ -67,9 +129,18 @@ def text_of(value: object) -> str:
         return value.isoformat(" ", "seconds")
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return _duration_text(value)
     if isinstance(value, datetime.time):
         return value.isoformat("minutes" if not value.second else "seconds")
     return str(value)
+
+
+def _duration_text(duration: datetime.timedelta) -> str:
+    seconds = round(duration.total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    text = f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    return f"{text}:{seconds % 60:02}" if seconds % 60 else text
 
 
 def _number_text(number: float) -> str:
@@ -91,13 +162,21 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def joined_rows(source: SheetSource) -> Iterator[str]:
+def column_number(letters: bytes) -> int:
+    """A is column 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def joined_rows(source: SheetSource, rows: Callable[[], Iterator[RawCells]] | None = None) -> Iterator[str]:
     """The rows of a sheet that say something, as they travel: merged cells filled, blank rows left out.
 
     A row that only one wide merged cell fills is marked as a banner and not filled: a title, a section, a note.
     """
     fill: _MergedCells | None = None
-    for number, cells in source.rows():
+    for number, cells in (rows or source.rows)():
         if fill is None:  # the merged ranges are known once the pass has begun
             fill = _MergedCells(source.merged)
         line = CELL.join(cells)

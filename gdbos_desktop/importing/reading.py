@@ -6,6 +6,7 @@ the many ways in which a file can refuse: each becomes a ``KnownError`` that nam
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import queue
@@ -30,7 +31,7 @@ WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
 TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 PATIENCE_SECONDS = 180.0
 """How long the reading process may stay silent."""
-QUEUED_FRAMES = 6
+QUEUED_FRAMES = 4
 
 RawRow = list[str]
 """A row as it came: at index 0 its number as text, at index n the text of column n. Rows may be shorter than others."""
@@ -41,6 +42,8 @@ class RawSheet:
     """A sheet and its first rows that say something; merged cells are filled, ``banners`` are rows of one merged cell.
 
     ``row_count`` is what the file says, 0 when it does not. ``stray`` names filled cells too far right to be read.
+    Rows that are hidden (or filtered out) and hidden columns are read like all others: ``hidden_rows`` counts those
+    rows, ``hidden_row_ranges`` are the first of them as (first, last), ``hidden_columns`` the columns, all from 1.
     """
 
     index: int
@@ -50,6 +53,9 @@ class RawSheet:
     head: tuple[RawRow, ...]
     banners: frozenset[int]
     stray: tuple[str, ...] = ()
+    hidden_rows: int = 0
+    hidden_row_ranges: tuple[tuple[int, int], ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
 
 class FrameSource(Protocol):
@@ -71,7 +77,9 @@ class FrameSource(Protocol):
 class RawWorkbook:
     """An open file. ``rows`` streams a sheet; ``close`` ends the reading process (reading again starts another).
 
-    ``start`` makes that process from the path and the manner (``dense`` or ``sparse``).
+    ``start`` makes that process from the path and the manner (``dense`` or ``sparse``). Opening it and every pass end
+    in KnownError ``file-changed`` when the file was changed since it was opened: what came of that pass is worth
+    nothing.
     """
 
     def __init__(
@@ -83,21 +91,29 @@ class RawWorkbook:
         self._manner = "dense"
         self._process: FrameSource | None = None
         _demand_readable(path)
+        self._stamp = _stamp_of(path)
         self.sheets: tuple[RawSheet, ...] = self._open(progress)
 
     def rows(self, index: int, progress: Progress = no_progress) -> Iterator[list[RawRow]]:
         """All rows of a sheet that say something, in batches, banners left out; cancelling ends the process."""
         last = 0
+        sheet = self.sheets[index].name
         while True:
             try:
+                self._demand_unchanged(sheet)
                 for batch in self._stream(index, progress):
                     fresh = batch if not last else [row for row in batch if int(row[0]) > last]
                     if fresh:
                         last = int(fresh[-1][0])
                         yield fresh
+                self._demand_unchanged(sheet)
                 return
             except _ReaderDied as death:
+                self._demand_unchanged(sheet)
                 self._restart_sparsely(death)
+            except KnownError:
+                self._demand_unchanged(sheet)
+                raise
 
     def close(self) -> None:
         """End the reading process."""
@@ -108,12 +124,34 @@ class RawWorkbook:
     def _open(self, progress: Progress) -> tuple[RawSheet, ...]:
         while True:
             try:
-                return tuple(self._heads(progress))
+                sheets = tuple(self._heads(progress))
+                self._demand_unchanged()
+                return sheets
             except _ReaderDied as death:
                 self._restart_sparsely(death)
+            except KnownError:
+                self.close()
+                self._demand_unchanged()
+                raise
             except BaseException:
                 self.close()
                 raise
+
+    def _demand_unchanged(self, sheet: str = "") -> None:
+        if self._stamp == _stamp_of(self.path):
+            return
+        self.close()
+        sentence = (
+            _("“{file}” was changed while its sheet “{sheet}” was read. Nothing of it was taken.")
+            if sheet
+            else _("“{file}” was changed while it was read. Nothing of it was taken.")
+        )
+        raise KnownError(
+            "file-changed",
+            _("The file changed"),
+            sentence.format(file=self.path.name, sheet=sheet),
+            _("Close it in the office program, wait until it is saved or copied completely, and import it again."),
+        )
 
     def _restart_sparsely(self, death: _ReaderDied) -> None:
         self.close()
@@ -136,7 +174,8 @@ class RawWorkbook:
             rows, banners = _split(self._frame(process, progress)[1])
             yield RawSheet(
                 len(self.stray), message["name"], message["hidden"], message["rows"], tuple(rows),
-                frozenset(banners), tuple(message["stray"]),
+                frozenset(banners), tuple(message["stray"]), message["hidden_rows"],
+                tuple((first, last) for first, last in message["hidden_row_ranges"]), tuple(message["hidden_columns"]),
             )  # fmt: skip
             self.stray[len(self.stray)] = tuple(message["stray"])
 
@@ -204,6 +243,38 @@ class RawWorkbook:
 def read_workbook(path: Path, progress: Progress = no_progress) -> RawWorkbook:
     """Open a workbook or text table; KnownError says which file, sheet or cell refuses, and what to do."""
     return RawWorkbook(path, progress)
+
+
+def digest_of(path: Path, progress: Progress = no_progress) -> str:
+    """SHA-256 of the bytes of a file, as 64 hexadecimal digits; reports bytes read of all bytes.
+
+    KnownError when the file cannot be read.
+    """
+    _demand_readable(path)
+    digest = hashlib.sha256()
+    try:
+        size, done = path.stat().st_size, 0
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+                done += len(piece)
+                progress(done, max(size, done), path.name)
+    except OSError as error:
+        raise KnownError(
+            "unreadable", _("The file cannot be opened"),
+            _("“{file}” cannot be read: {detail}.").format(file=path.name, detail=error.strerror or error),
+            _("Copy the file to this computer and try again."),
+        ) from error  # fmt: skip
+    return digest.hexdigest()
+
+
+def _stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """By what a changed file shows: its size, the time of its last change, and which file it is; None for no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 class _ReaderDied(Exception):  # noqa: N818 - an event, converted before it leaves this module
@@ -378,6 +449,10 @@ def _refusal(path: Path, message: dict[str, Any]) -> KnownError:
                 "or one of its cells has over a million characters."
             ),
             _("Repair the quotation marks, or save the table as .xlsx and import that."),
+        ),
+        "long-row": (
+            _("“{file}”, sheet “{sheet}”, cell {cell}: the row has more than {detail} characters."),
+            _("Take the text out of the table, or give it as a file of its own."),
         ),
         "unreadable": (
             _("“{file}” cannot be read: {detail}."),

@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from gdbos_desktop.importing import ImportOptions, Proposal, read_workbook
+from gdbos_desktop.importing.archives import RATIO_FREE_BYTES
 from gdbos_desktop.importing.reader_limits import CPU_SECONDS, MEMORY_BYTES
-from gdbos_desktop.importing.workbook_reader import RATIO_FREE_BYTES
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.errors import KnownError
 from tests.importing.books import FOOD, HEADINGS, TAXI, read_here, write_book, write_csv
