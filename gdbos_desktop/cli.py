@@ -20,6 +20,15 @@ from typing import Annotated, Any
 import typer
 
 from gdbos_desktop import bootstrap
+from gdbos_desktop.cli_imports import (
+    Decisions,
+    no_such_heading,
+    print_proposal,
+    print_recipe,
+    print_recipes,
+    proposal_data,
+    text_mapping,
+)
 from gdbos_desktop.cli_output import (
     counts_line,
     demo_data,
@@ -31,10 +40,8 @@ from gdbos_desktop.cli_output import (
     print_demo,
     print_issues,
     print_json,
-    print_proposal,
     print_tree,
     progress_line,
-    proposal_data,
     record_data,
     say,
     severity_word,
@@ -141,29 +148,79 @@ def import_file(
     store: StoreOption,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Only this sheet.")] = None,
     mode: Annotated[Mode, typer.Option("--mode", help="How rows are written: upsert, insert or update.")] = Mode.UPSERT,
+    recipe: Annotated[str | None, typer.Option("--recipe", help="Follow this recipe: its name or file.")] = None,
+    save_recipe: Annotated[
+        str | None, typer.Option("--save-recipe", help="Keep everything decided as a recipe of this name.")
+    ] = None,
     answer: Annotated[list[str] | None, typer.Option("--answer", help="heading=element: answers a question.")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Take the likely answers.")] = False,
+    value: Annotated[
+        list[str] | None, typer.Option("--value", help="heading:text=instead: reads another text.")
+    ] = None,
+    take: Annotated[
+        list[str] | None, typer.Option("--take", help="Take all suggestions of issues with this code.")
+    ] = None,
+    clear: Annotated[
+        list[str] | None, typer.Option("--clear", help="Empty cells under this heading take values out.")
+    ] = None,
+    fill_down: Annotated[
+        list[str] | None, typer.Option("--fill-down", help="Blank cells under this heading mean the value above.")
+    ] = None,
+    header_row: Annotated[int, typer.Option("--header-row", min=0, help="Where the headings begin.")] = 0,
+    header_rows: Annotated[int, typer.Option("--header-rows", min=0, max=3, help="How many rows they have.")] = 0,
+    result: Annotated[
+        Path | None, typer.Option("--result", help="Write the file back with remarks, and a .json beside it.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept without asking; open columns are left out.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Import a workbook: only what it changes is written, as one step that can be undone."""
+    decisions = Decisions(
+        header_row,
+        header_rows,
+        clear or (),
+        fill_down or (),
+        [text_mapping(words) for words in value or ()],
+        take or (),
+    )
     with _opened(store) as workbench:
-        session = workbench.imports.open(file, ImportOptions(sheet=sheet, mode=mode), progress_line("import"))
+        imports = workbench.imports
+        told = progress_line("import")
+        layout = workbench.recipes.find(recipe) if recipe is not None else None
+        session = imports.open(file, ImportOptions(sheet=sheet, mode=mode), told, layout)
+        if layout is None and not as_json and (known := workbench.recipes.offer(session)) is not None:
+            say(
+                _("This looks like the template of the recipe “{name}”: --recipe {code}").format(
+                    name=known.title or known.name, code=known.name
+                )
+            )
+        decisions.apply(session)
         _answer(session, answer or (), workbench.standard)
+        if guess:
+            session.accept_guesses()
         if not as_json and not yes and not dry_run and sys.stdin.isatty():
             _ask(session)
         open_questions = session.questions
-        proposal = workbench.imports.propose(session, progress_line("import"))
+        proposal = imports.propose(session, told)
+        proposal = decisions.take_suggestions(session, proposal, lambda: imports.propose(session, told))
         failed = _exit_code(proposal.issues) != DONE
         may_write = not dry_run and (yes or not (open_questions or (failed and not sys.stdin.isatty())))
         if not as_json:
             print_proposal(proposal, workbench.standard)
+        if result is not None:
+            for made in imports.write_result(session, proposal, result, told):
+                say(str(made))
         if may_write and not yes and not as_json and sys.stdin.isatty():
             may_write = typer.confirm(_("Write these changes?"), default=True)
-        outcome = workbench.imports.commit(proposal, progress_line("import")) if may_write else None
+        digest = imports.digest(proposal) if as_json else ""
+        outcome = imports.commit(proposal, told) if may_write else None
+        if save_recipe is not None:
+            kept = workbench.recipes.keep(session.recipe(save_recipe))
+            say(_("Kept as recipe {name}, version {version}.").format(name=kept.name, version=kept.version))
         if as_json:
             is_written = outcome is not None and outcome.change_set is not None
-            print_json(proposal_data(proposal, session, workbench.standard, is_written))
+            print_json(proposal_data(proposal, session, workbench.standard, is_written, digest))
         elif outcome is not None and outcome.change_set is None:
             say(_("Everything in the file stands in the store already. Nothing was written."))
         elif outcome is not None:
@@ -177,6 +234,56 @@ def import_file(
         if open_questions and not dry_run and not yes:
             raise typer.Exit(REFUSED)
     raise typer.Exit(_exit_code(proposal.issues))
+
+
+recipes_app = typer.Typer(no_args_is_help=False, invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(recipes_app, name="recipes", help="Recipes of imports: list, show, hand on, take in, remove.")
+
+
+@recipes_app.callback()
+def list_recipes(context: typer.Context, store: StoreOption, as_json: JsonOption = False) -> None:
+    """List the recipes: our own and those that came with the program."""
+    context.obj = store
+    if context.invoked_subcommand is None:
+        with _opened(store) as workbench:
+            print_recipes(workbench.recipes.list_recipes(), as_json)
+
+
+RecipeArgument = Annotated[str, typer.Argument(help="The name of a recipe, or its file.")]
+
+
+@recipes_app.command("show")
+def show_recipe(context: typer.Context, name: RecipeArgument, as_json: JsonOption = False) -> None:
+    """Show everything a recipe decides."""
+    with _opened(context.obj) as workbench:
+        print_recipe(workbench.recipes.find(name), workbench.standard, as_json)
+
+
+@recipes_app.command("export")
+def export_recipe(
+    context: typer.Context,
+    name: RecipeArgument,
+    to: Annotated[Path, typer.Argument(help="The file to write (.json).")],
+) -> None:
+    """Write a recipe as a file for colleagues."""
+    with _opened(context.obj) as workbench:
+        say(str(workbench.recipes.write_file(workbench.recipes.find(name), to)))
+
+
+@recipes_app.command("add")
+def add_recipe(context: typer.Context, file: Annotated[Path, typer.Argument(help="A recipe file.")]) -> None:
+    """Take in a recipe that a colleague has handed on."""
+    with _opened(context.obj) as workbench:
+        kept = workbench.recipes.keep(workbench.recipes.read_file(file))
+        say(_("Kept as recipe {name}, version {version}.").format(name=kept.name, version=kept.version))
+
+
+@recipes_app.command("remove")
+def remove_recipe(context: typer.Context, name: RecipeArgument) -> None:
+    """Remove a recipe of our own."""
+    with _opened(context.obj) as workbench:
+        workbench.recipes.forget(name)
+        say(_("Removed: {name}").format(name=name))
 
 
 @app.command("list")
@@ -605,12 +712,7 @@ def _answer(session: ImportSession, answers: Sequence[str], standard: Standard) 
     }
     for heading, word in map(_assignment, answers):
         if fold(heading) not in headings and fold(heading) not in {fold(one.id) for one in session.questions}:
-            raise KnownError(
-                "no-such-heading",
-                _("No such heading"),
-                _("“{file}” has no column with the heading “{heading}”.").format(file=session.file, heading=heading),
-                _("Write the heading as it stands in the file."),
-            )
+            raise no_such_heading(session, heading)
         for question in session.questions:
             if fold(heading) in {fold(question.id), fold(question.place.heading)}:
                 chosen = [one.id for one in question.choices if fold(word) in {fold(one.id), fold(one.text)}]
@@ -641,7 +743,10 @@ def _ask(session: ImportSession) -> None:
 def command() -> Callable[[], object]:
     """All commands, with their help in the user's language."""
     group = typer.main.get_command(app)
-    for found in (group, *getattr(group, "commands", {}).values()):
+    waiting: list[Any] = [group]
+    while waiting:
+        found = waiting.pop()
+        waiting += getattr(found, "commands", {}).values()
         for part in (found, *found.params):
             words = getattr(part, "help", None)
             if words:

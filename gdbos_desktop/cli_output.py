@@ -15,7 +15,6 @@ from gdbos_desktop.domain.changes import HistoryEntry
 from gdbos_desktop.domain.records import Record, RecordTree
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard
 from gdbos_desktop.services.demo import DemoResult
-from gdbos_desktop.services.imports import ImportSession, Proposal
 from gdbos_desktop.services.records import texts_of
 from gdbos_desktop.system.messages import _, fill
 from gdbos_desktop.system.tasks import Progress, ProgressState, Task
@@ -105,48 +104,6 @@ def entry_data(entry: HistoryEntry) -> dict[str, Any]:
             for change in act.changes
         ],
     }
-
-
-def proposal_data(proposal: Proposal, session: ImportSession, standard: Standard, is_written: bool) -> dict[str, Any]:
-    """What an import would do or did, as JSON; every kind of the standard is counted."""
-
-    def per_kind(name: str) -> dict[str, int]:
-        return {kind: int(getattr(proposal.counts.get(kind), name, 0)) for kind in standard.kinds}
-
-    return {
-        "file": proposal.file,
-        "written": is_written,
-        "rows_read": proposal.rows_read,
-        "created": per_kind("created"),
-        "updated": per_kind("updated"),
-        "unchanged": per_kind("unchanged"),
-        "skipped": per_kind("skipped"),
-        "questions": [
-            {
-                "id": question.id,
-                "text": question.text,
-                "choices": [{"id": choice.id, "text": choice.text} for choice in question.choices],
-            }
-            for question in session.questions
-        ],
-        "issues": [issue_data(issue) for issue in proposal.issues],
-    }
-
-
-def print_proposal(proposal: Proposal, standard: Standard) -> None:
-    """Tell what a file would change."""
-    say(_("{file}: {rows} rows read").format(file=proposal.file, rows=proposal.rows_read))
-    for code, counts in proposal.counts.items():
-        say(
-            _("  {kind}: {created} new, {updated} changed, {unchanged} unchanged, {skipped} skipped").format(
-                kind=standard.kind(code).label,
-                created=counts.created,
-                updated=counts.updated,
-                unchanged=counts.unchanged,
-                skipped=counts.skipped,
-            )
-        )
-    print_issues(proposal.issues, as_json=False)
 
 
 def print_issues(issues: Sequence[Issue], as_json: bool, kind: Kind | None = None) -> None:

@@ -60,7 +60,7 @@ class Block:
     kind: str
     parent: int | None = None
     key: tuple[str, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Column:
     separator: str = ""
     empty: Empty = Empty.KEEP
     fill_down: bool = False
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
     accept: tuple[str, ...] = ()
 
     @property
