@@ -104,22 +104,52 @@ def overlaid(record: Record | None, change: Change) -> Record | None:
     return replace(held, elements=elements, parent_id=parent_id, position=position)
 
 
-def merged(content: Content, changes: Iterable[Change]) -> dict[str, Change]:
-    """The content with further changes, made to what it wants; whatever is as published again is left out."""
-    result = dict(content)
+def merged(content: Content, changes: Iterable[Change], published: Mapping[str, Record]) -> dict[str, Change]:
+    """The content with further changes, made to what it wants; whatever is as published anyway is left out.
+
+    ``published`` are the records that the content and the changes touch, as they are in force now. What somebody else
+    has published since is the base of later changes only where it is what the content wanted.
+    """
+    result = _needed(content, published)
     for change in changes:
-        known = result.get(change.record_id)
-        together = _composed(known, change) if known is not None else _plain(change)
-        if together is None:
-            result.pop(change.record_id, None)
-        else:
-            result[change.record_id] = together
-    return result
+        _merge(result, change)
+    return _needed(result, published)
 
 
-def _plain(change: Change) -> Change | None:
-    change = replace(change, action=Action.CREATE if change.action is Action.RESTORE else change.action, base_version=0)
+def _merge(content: dict[str, Change], change: Change) -> None:
+    known = content.get(change.record_id)
+    together = _composed(known, change) if known is not None else _plain(change)
+    if together is None:
+        del content[change.record_id]
+    else:
+        content[change.record_id] = together
+
+
+def _needed(content: Content, published: Mapping[str, Record]) -> dict[str, Change]:
+    """The content without what is as published by now."""
+    return {
+        record_id: needed
+        for record_id, change in content.items()
+        if (needed := _still_needed(change, published.get(record_id))) is not None
+    }
+
+
+def _still_needed(change: Change, record: Record | None) -> Change | None:
+    if change.action is not Action.EDIT or record is None:
+        return change
+    kept = [code for code, value in change.after.items() if record.elements.get(code) != value]
+    is_there = (record.parent_id, record.position) == (change.parent_id, change.position)
+    change = replace(
+        change,
+        before={code: change.before.get(code) for code in kept},
+        after={code: change.after[code] for code in kept},
+        moved_from=None if is_there else change.moved_from,
+    )
     return None if change.is_empty else change
+
+
+def _plain(change: Change) -> Change:
+    return replace(change, action=Action.CREATE if change.action is Action.RESTORE else change.action, base_version=0)
 
 
 def _composed(first: Change, second: Change) -> Change | None:
@@ -128,7 +158,10 @@ def _composed(first: Change, second: Change) -> Change | None:
         return None if first.action is Action.CREATE else replace(second, before=before, base_version=0)
     if first.action is Action.CREATE:
         return replace(
-            first, after=_filled({**first.after, **second.after}), parent_id=second.parent_id, position=second.position
+            first,
+            after=_filled({**first.after, **second.after}),
+            parent_id=second.parent_id,
+            position=second.position,
         )
     after: dict[str, Value | None]
     if first.action is Action.DELETE:  # and brought back, with these values
@@ -137,16 +170,8 @@ def _composed(first: Change, second: Change) -> Change | None:
     else:
         after = {**first.after, **second.after}
         here = first.moved_from or second.moved_from
-    kept = [code for code, value in after.items() if before.get(code) != value]
-    together = replace(
-        second,
-        action=Action.EDIT,
-        before={code: before.get(code) for code in kept},
-        after={code: after[code] for code in kept},
-        base_version=0,
-        moved_from=here if here != (second.parent_id, second.position) else None,
-    )
-    return None if together.is_empty else together
+    before = {code: before.get(code) for code in after}
+    return replace(second, action=Action.EDIT, before=before, after=after, base_version=0, moved_from=here)
 
 
 # Drafts instead of changes
@@ -206,11 +231,11 @@ class Router:
 
     def _draft_change(self, item: Record, changes: list[Change]) -> Change | None:
         draft = self.drafts.get(item.id)
-        content: dict[str, Change] = dict(draft.content) if draft else {}
+        content = _needed(draft.content, self.published) if draft else {}
         for change in changes:
             if self._fits(change, content.get(change.record_id)):
-                content = merged(content, [change])
-        content = {record_id: kept for record_id, one in content.items() if (kept := self._still_needed(one))}
+                _merge(content, change)
+        content = _needed(content, self.published)
         return draft_change(item, draft, content, self.standard, self._place(item), self.new_id, self.reason)
 
     def _place(self, item: Record) -> int:
@@ -232,21 +257,6 @@ class Router:
         if not fits:
             self._disturbed.add(change.record_id)
         return fits
-
-    def _still_needed(self, change: Change) -> Change | None:
-        """The change without what is as published by now."""
-        record = self.published.get(change.record_id)
-        if change.action is not Action.EDIT or record is None:
-            return change
-        kept = [code for code, value in change.after.items() if record.elements.get(code) != value]
-        is_there = (record.parent_id, record.position) == (change.parent_id, change.position)
-        change = replace(
-            change,
-            before={code: change.before.get(code) for code in kept},
-            after={code: change.after[code] for code in kept},
-            moved_from=None if is_there else change.moved_from,
-        )
-        return None if change.is_empty else change
 
 
 def draft_change(
