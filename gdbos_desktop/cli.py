@@ -209,8 +209,8 @@ def import_file(
         if not as_json:
             print_proposal(proposal, workbench.standard)
         if result is not None:
-            for made in imports.write_result(session, proposal, result, told):
-                say(str(made))
+            made = imports.write_result(session, proposal, result, told)
+            say(_("Result: {workbook}, {data}").format(workbook=made.workbook.path, data=made.data.name))
         if may_write and not yes and not as_json and sys.stdin.isatty():
             may_write = typer.confirm(_("Write these changes?"), default=True)
         digest = imports.digest(proposal) if as_json else ""

@@ -161,8 +161,13 @@ def check_layout(layout: Layout, standard: Standard) -> None:
             for code in (*block.key, *block.fields.values()):
                 if code != PARENT:
                     _demand(kind, code, where)
+        told: dict[tuple[int, str, str], str] = {}
         for column in sheet.columns:
             at = f"{where}, {column.heading}"
+            fills = (column.block, column.element, column.value)
+            if column.element and fills in told:
+                raise LayoutError(f"{at}: {column.element} is filled by {told[fills]} already")
+            told[fills] = column.heading
             if not 0 <= column.block < len(kinds):
                 raise LayoutError(f"{at}: no block {column.block}")
             kind = kinds[column.block]

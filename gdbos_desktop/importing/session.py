@@ -56,6 +56,8 @@ from gdbos_desktop.system.tasks import Progress, no_progress
 OFFERED = 10
 KEPT_ROWS = 5_000
 """Sheets of up to so many rows keep their texts for whoever mends them; larger ones are read once more for that."""
+LISTED_RANGES = 5
+"""Ranges of hidden rows that are named."""
 ROUNDS = 3
 """How often the rows are gone through when suggestions are taken: taking one may bring another to light."""
 
@@ -601,6 +603,7 @@ class ImportSession:
             )
             for heading in plan.missing
         ]
+        issues += self._hidden_parts(plan)
         issues += [
             Issue(
                 "stray-cell",
@@ -612,6 +615,31 @@ class ImportSession:
             for cell in self._workbook.stray.get(plan.raw.index, ())
         ]
         return issues
+
+    def _hidden_parts(self, plan: SheetPlan) -> Iterator[Issue]:
+        """What the office program does not show was read like all else: the person should know."""
+        raw = self._workbook.sheets[plan.raw.index]  # reading the whole sheet may have found more
+        last = plan.understood.last_row if plan.understood is not None else 0
+        ranges = [(max(first, last + 1), end) for first, end in raw.hidden_row_ranges if end > last]
+        if ranges:
+            told = "、".join(str(first) if first == end else f"{first}–{end}" for first, end in ranges[:LISTED_RANGES])
+            yield Issue(
+                "hidden-rows",
+                Severity.HINT,
+                N_("{count} hidden or filtered rows were read as well: {rows}."),
+                {"count": raw.hidden_rows, "rows": told + ("…" if len(ranges) > LISTED_RANGES else "")},
+                place=Place(self.file, plan.name, ranges[0][0]),
+            )
+        for place in raw.hidden_columns:
+            column = plan.columns.get(place)
+            if column is not None and column.targets:
+                yield Issue(
+                    "hidden-column",
+                    Severity.HINT,
+                    N_("The hidden column {column} “{heading}” was read as well."),
+                    {"column": letters_of(place), "heading": column.heading.path},
+                    place=plan.place_of(self.file, column.heading),
+                )
 
     def _finish(self, run: ImportRun, readers: list[SheetReader]) -> Proposal:
         imports = [one for reader in readers for one in reader.imports]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Source,
         TextQuestion,
     )
+    from gdbos_desktop.services.import_results import ResultFiles
 
 __all__ = [
     "LEAVE_OUT",
@@ -133,6 +134,17 @@ class ImportService:
         with self._workspace.store.read() as reader:
             return proposal_digest(proposal, self._workspace.standard, reader.get)
 
+    def write_result(
+        self, session: ImportSession, proposal: Proposal, to: Path, progress: Progress = no_progress
+    ) -> ResultFiles:
+        """The file back with a status column, colours and comments, and a JSON file beside it; nothing is imported.
+
+        ``to`` is a folder or a file. KnownErrors as ``write_result_files``.
+        """
+        from gdbos_desktop.services.import_results import write_result_files  # see __getattr__
+
+        return write_result_files(self._workspace, session, proposal, to, progress, self.digest(proposal))
+
     # What survives a crash
 
     def keep_pending(self, session: ImportSession) -> None:
@@ -212,9 +224,7 @@ class ImportService:
         with without_cycle_search():
             with self._workspace.store.read() as reader:
                 rerouted = into_drafts(self._workspace, reader, proposal.changes(), reason)
-            outcome = self._workspace.apply(
-                rerouted.changes, origin=Origin.IMPORT, reason=reason, progress=progress
-            )
+            outcome = self._workspace.apply(rerouted.changes, origin=Origin.IMPORT, reason=reason, progress=progress)
         if proposal.remembered:
             with self._workspace.store.unit_of_work() as unit:
                 for key, value in proposal.remembered.items():
