@@ -49,6 +49,7 @@ from gdbos_desktop.cli_output import (
     tree_data,
 )
 from gdbos_desktop.cli_similar import print_similar
+from gdbos_desktop.cli_undo import print_account
 from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.domain.rules import Stage
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
@@ -56,6 +57,7 @@ from gdbos_desktop.services.demo import SAMPLE_REGION, run_demo
 from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode
 from gdbos_desktop.services.records import changed_reference_ids, reference_ids, texts_of, value_text
 from gdbos_desktop.services.sampling import write_sample_list
+from gdbos_desktop.services.undo_account import UndoHinderedError
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.services.workspace import Outcome
 from gdbos_desktop.system.errors import Cancelled, KnownError
@@ -496,10 +498,20 @@ def verify(store: StoreOption, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def undo(store: StoreOption, as_json: JsonOption = False) -> None:
-    """Take back the latest act (an edit, a whole import …)."""
+def undo(
+    store: StoreOption,
+    act: Annotated[str, typer.Argument(help="The number or id of an act; the latest one without it.")] = "",
+    rest: Annotated[bool, typer.Option("--rest", help="Leave records that were touched since as they are.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back the latest act (an edit, a whole import …), or an older one."""
     with _opened(store) as workbench:
-        _tell_act(workbench.history.undo(progress=progress_line("undo")), as_json)
+        wanted = workbench.history.find_act(act).change_set.id if act else None
+        try:
+            _tell_act(workbench.history.undo(wanted, progress_line("undo"), rest=rest), as_json)
+        except UndoHinderedError as hindered:
+            print_account(hindered.account, as_json=as_json)
+            raise typer.Exit(REFUSED) from hindered
 
 
 @app.command()

@@ -99,6 +99,7 @@ def entry_data(entry: HistoryEntry) -> dict[str, Any]:
         "reason": act.reason,
         "hash": entry.hash,
         "undone_by": entry.undone_by,
+        "taken_back": entry.taken_back,
         "changes": [
             {"action": change.action.value, "before": dict(change.before), "after": dict(change.after)}
             for change in act.changes

@@ -103,7 +103,10 @@ class ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """A change set as the store keeps it: its place in the chain, its hash, and what took it back (``undone_by``)."""
+    """A change set as the store keeps it: its place in the chain, its hash, and what took it back (``undone_by``).
+
+    ``taken_back`` counts those of its changes that are taken back now; only when it is all of them the act is undone.
+    """
 
     sequence: int
     change_set: ChangeSet
@@ -111,6 +114,12 @@ class HistoryEntry:
     previous_hash: str
     undone_by: str | None = None
     change_count: int = 0
+    taken_back: int = 0
+
+    @property
+    def is_partly_undone(self) -> bool:
+        """Whether some of it is taken back, and some stands."""
+        return self.taken_back > 0 and self.undone_by is None
 
 
 class ConflictReason(StrEnum):

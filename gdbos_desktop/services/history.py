@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from gdbos_desktop.domain.access import Duty
-from gdbos_desktop.domain.changes import HistoryEntry, Origin
-from gdbos_desktop.domain.undo import take_back
+from gdbos_desktop.domain.changes import Action, HistoryEntry, Origin
+from gdbos_desktop.domain.records import Record
+from gdbos_desktop.domain.undo import Surroundings, TakingBack, take_back
+from gdbos_desktop.services.undo_account import UndoAccount, UndoHinderedError, account_of
 from gdbos_desktop.services.workspace import Outcome, Workspace
-from gdbos_desktop.storage import HistoryFault
+from gdbos_desktop.storage import HistoryFault, Reader
 from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress, no_progress
@@ -39,9 +41,9 @@ class HistoryService:
             return reader.verify_history(progress)
 
     def next_undo(self) -> HistoryEntry | None:
-        """The act that undo would take back now: the latest one that is not undone and is no undo itself."""
+        """The act that undo would take back now: the latest one that wholly stands and is no undo itself."""
         for entry in self.recent(self.LOOK_BACK):
-            if entry.undone_by is None and entry.change_set.origin not in {Origin.UNDO, Origin.SETUP}:
+            if not entry.taken_back and entry.change_set.origin not in {Origin.UNDO, Origin.SETUP}:
                 return entry
         return None
 
@@ -55,10 +57,30 @@ class HistoryService:
                 return None
         return None
 
-    def undo(self, change_set_id: str | None = None, progress: Progress = no_progress) -> Outcome:
+    def find_act(self, word: str) -> HistoryEntry:
+        """The act with this id or this number (12 or #12), without its changes; KnownError ``no-such-act``."""
+        number = word.strip().removeprefix("#")
+        if not number.isascii() or not number.isdigit() or len(number) > LONGEST_NUMBER:
+            return self._entry(word.strip())
+        entries = [entry for entry in self.recent(1, int(number) + 1) if entry.sequence == int(number)]
+        if not entries:
+            raise _no_such_act(word)
+        return entries[0]
+
+    def account(self, change_set_id: str) -> UndoAccount:
+        """What stands in the way of taking this act back, record by record, and how many records do not."""
+        self._workspace.demand(Duty.READ)
+        with self._workspace.store.read() as reader:
+            entry, taking = self._taking(reader, change_set_id)
+            return account_of(entry, taking, reader)
+
+    def undo(
+        self, change_set_id: str | None = None, progress: Progress = no_progress, *, rest: bool = False
+    ) -> Outcome:
         """Take back the latest act, or the named one however old, as a new change set.
 
-        KnownError when there is nothing to undo, or when a record was changed again since (``conflict``).
+        KnownError when there is nothing to undo; ``UndoHinderedError`` (``conflict``), with an account, when records
+        were touched since. With ``rest`` these stay as they are, and all else of the act is taken back.
         """
         self._workspace.demand(Duty.UNDO)
         entry = self._entry(change_set_id) if change_set_id else self.next_undo()
@@ -67,7 +89,7 @@ class HistoryService:
         if entry.undone_by is not None:
             raise KnownError("already-undone", _("Already undone"), _("This act has already been taken back."))
         reason = _("Undo: {reason}").format(reason=entry.change_set.reason)
-        return self._reverse(entry, Origin.UNDO, reason, progress)
+        return self._reverse(entry, Origin.UNDO, reason, progress, rest=rest)
 
     def redo(self, progress: Progress = no_progress) -> Outcome:
         """Take back the latest undo."""
@@ -83,30 +105,47 @@ class HistoryService:
         with self._workspace.store.read() as reader:
             entry = reader.change_set(change_set_id)
         if entry is None:
-            raise KnownError(
-                "no-such-act", _("No such act"), _("The history has no act {id}.").format(id=change_set_id)
-            )
+            raise _no_such_act(change_set_id)
         return entry
 
-    def _reverse(self, entry: HistoryEntry, origin: Origin, reason: str, progress: Progress) -> Outcome:
-        with self._workspace.store.read() as reader:
-            whole = reader.change_set(entry.change_set.id)
-            if whole is None:
-                raise LookupError(entry.change_set.id)
-            ids = sorted(whole.change_set.record_ids)
-            records = {record.id: record for record in reader.get(ids)}
-            changes, disturbed = take_back(whole.change_set, records, reader.versions(ids))
-            titles = reader.titles(disturbed)
-        if disturbed:
-            names = "、".join([titles.get(record_id, "") for record_id in sorted(disturbed)][:5])
-            raise KnownError(
-                "conflict",
-                _("Changed again since"),
-                _("{count} records of this act were changed again since: {names}. Nothing was taken back.").format(
-                    count=len(disturbed), names=names
-                ),
-                _("Take the later changes back first, or edit these records by hand."),
-            )
-        return self._workspace.apply(
-            changes, origin=origin, reason=reason, undoes=whole.change_set.id, progress=progress
+    def _taking(self, reader: Reader, change_set_id: str) -> tuple[HistoryEntry, TakingBack]:
+        """An act with its changes, and how to take it back now."""
+        entry = reader.change_set(change_set_id)
+        if entry is None:
+            raise _no_such_act(change_set_id)
+        act = entry.change_set
+        ids = sorted(act.record_ids)
+        made = [one.record_id for one in act.changes if one.action in {Action.CREATE, Action.RESTORE}]
+        homes = {one.parent_id for one in act.changes} | {one.moved_from[0] for one in act.changes if one.moved_from}
+        around = Surroundings(
+            reader.inside(made), reader.living(home for home in homes if home is not None), self._refers_to
         )
+        records = {record.id: record for record in reader.get(ids)}
+        done = reader.records_taken_back(act.id) if entry.taken_back else frozenset[str]()
+        return entry, take_back(act, records, reader.versions(ids), around, done)
+
+    def _refers_to(self, record: Record) -> list[str]:
+        references = self._workspace.standard.kind(record.kind).references
+        return [str(record.elements[code]) for code in references if code in record.elements]
+
+    def _reverse(
+        self, entry: HistoryEntry, origin: Origin, reason: str, progress: Progress, *, rest: bool = False
+    ) -> Outcome:
+        with self._workspace.store.read() as reader:
+            whole, taking = self._taking(reader, entry.change_set.id)
+            account = account_of(whole, taking, reader) if taking.hindered and not (rest and taking.changes) else None
+        if account is not None:
+            raise UndoHinderedError(account)
+        if taking.hindered:
+            reason = _("{reason} (in part)").format(reason=reason)
+        return self._workspace.apply(
+            taking.changes, origin=origin, reason=reason, undoes=whole.change_set.id, progress=progress
+        )
+
+
+LONGEST_NUMBER = 12
+"""An act's number has no more digits; its id has."""
+
+
+def _no_such_act(word: str) -> KnownError:
+    return KnownError("no-such-act", _("No such act"), _("The history has no act {id}.").format(id=word))

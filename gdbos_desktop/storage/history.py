@@ -7,7 +7,7 @@ included; the store remembers the last one. So a changed byte, a missing entry, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
@@ -91,41 +91,67 @@ def _values(data: dict[str, Any]) -> dict[str, Any]:
     return {code: tuple(value) if isinstance(value, list) else value for code, value in data.items()}
 
 
-def entry_from(row: Any, changes: Iterable[Change], undone_by: str | None) -> HistoryEntry:
+def entry_from(row: Any, changes: Iterable[Change], taken_back: Mapping[str, TakenBack]) -> HistoryEntry:
     """A history entry from its row in ``change_set``."""
     found = ChangeSet(row.id, tuple(changes), row.actor, Origin(row.origin), row.reason, row.at, row.undoes)
-    return HistoryEntry(row.sequence, found, row.hash, row.previous_hash, undone_by, row.change_count)
+    taken = taken_back.get(row.id, TakenBack(0, None))
+    undone_by = taken.by if taken.count >= row.change_count else None
+    return HistoryEntry(row.sequence, found, row.hash, row.previous_hash, undone_by, row.change_count, taken.count)
 
 
-def undone_by(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Which change set took each of these back, for those that are taken back now.
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many changes of an act are taken back now, and the latest act that did."""
 
-    An undo that was itself taken back (a redo) counts no longer.
+    count: int
+    by: str | None
+
+
+def taken_back(connection: Connection, ids: Iterable[str]) -> dict[str, TakenBack]:
+    """What of these acts is taken back now; acts of which nothing is are left out.
+
+    Every change of an undo takes back one change of what it undoes, as long as it is not taken back itself (a redo).
     """
-    undoers: dict[str, list[str]] = {}
+    taken: dict[str, TakenBack] = {}
+    for undoer in _undoers(connection, ids):
+        before = taken.get(undoer.undoes, TakenBack(0, None))
+        in_force = undoer.change_count - taken.get(undoer.id, _NOTHING).count
+        if in_force > 0:
+            taken[undoer.undoes] = TakenBack(before.count + in_force, before.by or undoer.id)
+    wanted = set(ids)
+    return {one: found for one, found in taken.items() if one in wanted}
+
+
+_NOTHING = TakenBack(0, None)
+
+
+def records_taken_back(connection: Connection, change_set_id: str) -> set[str]:
+    """The records of an act that are taken back now."""
+    taken: dict[str, set[str]] = {}
+    for undoer in _undoers(connection, [change_set_id]):
+        touched = connection.execute(
+            select(record.c.id)
+            .join(change, change.c.rid == record.c.rid)
+            .where(change.c.place >= undoer.sequence * PLACES, change.c.place < (undoer.sequence + 1) * PLACES)
+        ).scalars()
+        taken.setdefault(undoer.undoes, set()).update(set(touched) - taken.get(undoer.id, set()))
+    return taken.get(change_set_id, set())
+
+
+def _undoers(connection: Connection, ids: Iterable[str]) -> list[Any]:
+    """All that undid these acts, what undid that, and so on: the latest first, so that each follows what undid it."""
+    found: dict[str, Any] = {}
     ask, asked = set(ids), set[str]()
     while ask:
         asked |= ask
         rows = connection.execute(
-            select(change_set.c.undoes, change_set.c.id)
-            .where(change_set.c.undoes.in_(ask))
-            .order_by(change_set.c.sequence.desc())
+            select(change_set.c.undoes, change_set.c.id, change_set.c.sequence, change_set.c.change_count).where(
+                change_set.c.undoes.in_(ask)
+            )
         ).all()
-        ask = set()
-        for undone, undoer in rows:
-            undoers.setdefault(undone, []).append(undoer)
-            ask.add(undoer)
-        ask -= asked  # a damaged or malicious history may go in circles
-    in_force: dict[str, str | None] = {}
-
-    def undoer_of(change_set_id: str) -> str | None:
-        if change_set_id not in in_force:
-            in_force[change_set_id] = None  # nothing undoes itself
-            found = (undoer for undoer in undoers.get(change_set_id, ()) if undoer_of(undoer) is None)
-            in_force[change_set_id] = next(found, None)
-        return in_force[change_set_id]
-
-    return {change_set_id: undoer for change_set_id in set(ids) if (undoer := undoer_of(change_set_id)) is not None}
+        found.update((row.id, row) for row in rows)
+        ask = {row.id for row in rows} - asked  # a damaged or malicious history may go in circles
+    return sorted(found.values(), key=lambda row: -row.sequence)
 
 
 _BATCH = 500

@@ -48,6 +48,10 @@ _BY_RID = _RECORDS.where(record.c.rid.in_(select(_wanted.c.value)), record.c.del
 _IDS_BY_RID = select(record.c.rid, record.c.id).where(record.c.rid.in_(select(_wanted.c.value)))
 _TITLES = select(record.c.id, record.c.title).where(record.c.id.in_(select(_wanted.c.value)))
 _VERSIONS = select(record.c.id, record.c.version).where(record.c.id.in_(select(_wanted.c.value)))
+_LIVING = select(record.c.id).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0)
+_INSIDE = select(record.c.parent, record.c.id).where(
+    record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0
+)
 _CHILDREN = _RECORDS.where(
     record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0
 ).order_by(record.c.parent, record.c.kind, record.c.position, record.c.rid)
@@ -56,6 +60,8 @@ _CHANGES = (
     .where(change.c.place >= bindparam("first"), change.c.place < bindparam("end"))
     .order_by(change.c.place)
 )
+
+_CHANGES_OF = select(change.c.place, change.c.about, change.c.after).join(record, record.c.rid == change.c.rid)
 
 
 def record_from(row: tuple[Any, ...]) -> Record:
@@ -156,6 +162,17 @@ class Reader:
         rows = self.connection.execute(statement, {"wanted": to_json(list(parent_ids))})
         return [record_from(row) for row in rows]
 
+    def living(self, ids: Iterable[str]) -> set[str]:
+        """Those of these ids that are records now, not deleted ones."""
+        return set(self.connection.execute(_LIVING, {"wanted": to_json(list(ids))}).scalars())
+
+    def inside(self, parent_ids: Iterable[str]) -> dict[str, list[str]]:
+        """The ids of what these records contain, by container; nothing else of it is read."""
+        found: dict[str, list[str]] = {}
+        for parent, record_id in self.connection.execute(_INSIDE, {"wanted": to_json(list(parent_ids))}):
+            found.setdefault(parent, []).append(record_id)
+        return found
+
     def titles(self, ids: Iterable[str]) -> dict[str, str]:
         """What the records are called, deleted ones included (something may still refer to them)."""
         return dict(self.connection.execute(_TITLES, {"wanted": to_json(list(ids))}).all())
@@ -253,21 +270,30 @@ class Reader:
 
     def history(self, record_id: str, limit: int = 200) -> list[HistoryEntry]:
         """What happened to a record, newest first; ``changes`` are only those of this record."""
-        places = self.connection.execute(
-            select(change.c.place, change.c.about, change.c.after)
-            .join(record, record.c.rid == change.c.rid)
-            .where(record.c.id == record_id)
-            .order_by(change.c.place.desc())
-            .limit(limit)
-        ).all()
+        statement = _CHANGES_OF.where(record.c.id == record_id).order_by(change.c.place.desc()).limit(limit)
+        return self._entries(self.connection.execute(statement).all())
+
+    def history_since(self, record_ids: Iterable[str], sequence: int) -> list[HistoryEntry]:
+        """What happened to these records after an act, newest first; ``changes`` are only those of these records."""
+        wanted = to_json(list(record_ids))
+        statement = _CHANGES_OF.where(
+            record.c.id.in_(select(_wanted.c.value)), change.c.place >= (sequence + 1) * PLACES
+        ).order_by(change.c.place.desc())
+        return self._entries(self.connection.execute(statement, {"wanted": wanted}).all())
+
+    def records_taken_back(self, change_set_id: str) -> set[str]:
+        """The records of an act that are taken back now, though perhaps not the whole act."""
+        return history.records_taken_back(self.connection, change_set_id)
+
+    def _entries(self, places: Sequence[Any]) -> list[HistoryEntry]:
         changes: dict[int, list[Change]] = {}
         for place, about, after in reversed(places):
             changes.setdefault(place // PLACES, []).append(history.change_from(about, after))
         rows = self.connection.execute(
             select(change_set).where(change_set.c.sequence.in_(changes)).order_by(change_set.c.sequence.desc())
         ).all()
-        undone = history.undone_by(self.connection, [row.id for row in rows])
-        return [history.entry_from(row, changes[row.sequence], undone.get(row.id)) for row in rows]
+        taken = history.taken_back(self.connection, [row.id for row in rows])
+        return [history.entry_from(row, changes[row.sequence], taken) for row in rows]
 
     def change_sets(self, limit: int = 100, before: int | None = None) -> list[HistoryEntry]:
         """The latest change sets, newest first, without their changes; ``before`` a sequence continues further back."""
@@ -275,8 +301,8 @@ class Reader:
         if before is not None:
             statement = statement.where(change_set.c.sequence < before)
         rows = self.connection.execute(statement).all()
-        undone = history.undone_by(self.connection, [row.id for row in rows])
-        return [history.entry_from(row, (), undone.get(row.id)) for row in rows]
+        taken = history.taken_back(self.connection, [row.id for row in rows])
+        return [history.entry_from(row, (), taken) for row in rows]
 
     def change_set(self, change_set_id: str) -> HistoryEntry | None:
         """The change set with all its changes; None when the history has none of this id."""
@@ -285,8 +311,8 @@ class Reader:
             return None
         places = {"first": row.sequence * PLACES, "end": (row.sequence + 1) * PLACES}
         changes = [history.change_from(about, after) for about, after in self.connection.execute(_CHANGES, places)]
-        undone = history.undone_by(self.connection, [row.id])
-        return history.entry_from(row, changes, undone.get(row.id))
+        taken = history.taken_back(self.connection, [row.id])
+        return history.entry_from(row, changes, taken)
 
     def verify_history(self, progress: Progress = no_progress) -> list[HistoryFault]:
         """The first broken entry of the history; nothing when every hash from the first to the last holds."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from gdbos_desktop.domain.changes import Change, ChangeSet, Origin, create, delete, edit, move
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
-from gdbos_desktop.domain.undo import take_back
+from gdbos_desktop.domain.undo import Surroundings, take_back
 from gdbos_desktop.storage import Store, writing
 from gdbos_desktop.storage.database import Database
 from gdbos_desktop.storage.initials import initials_of
@@ -68,8 +68,9 @@ class Worker:
             if self._done and roll < 0.15:
                 act = self._done.pop()
                 living = {record.id: record for record in reader.get(list(act.record_ids))}
-                changes, disturbed = take_back(act, living, reader.versions(act.record_ids))
-                return Origin.UNDO, () if disturbed else changes, act.id
+                around = Surroundings(there=frozenset(one.id for one in items))
+                back = take_back(act, living, reader.versions(act.record_ids), around)
+                return Origin.UNDO, () if back.hindered else back.changes, act.id
             if len(items) > 3 * IMPORT:
                 chosen = self._chance.sample(items, IMPORT)
                 parts = reader.children([one.id for one in chosen])

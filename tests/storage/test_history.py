@@ -308,3 +308,39 @@ def test_verifying_reports_its_progress_and_can_be_cancelled(store: Store) -> No
 def test_a_new_store_has_a_sound_history(store: Store) -> None:
     assert faults(store) == []
     assert SMALL.identity == store.info.standard
+
+
+def test_what_was_taken_back_in_part_is_counted_and_named_record_by_record(store: Store) -> None:
+    act, _outcome = write(store, *map(create, (first := item("一"), item("二"), item("三"))))
+
+    def state() -> tuple[int, bool, set[str]]:
+        with store.read() as reader:
+            entry = reader.change_set(act.id)
+            assert entry is not None
+            assert (entry.undone_by is not None) == (entry.taken_back == len(act.changes))
+            return entry.taken_back, entry.is_partly_undone, reader.records_taken_back(act.id)
+
+    with store.read() as reader:
+        changes = inverse(act, reader.versions(act.record_ids))
+    part_of_it = write(store, *[one for one in changes if one.record_id != first.id], undoes=act.id)[0]
+    assert state() == (2, True, act.record_ids - {first.id})
+    rest = write(store, *[one for one in changes if one.record_id == first.id], undoes=act.id)[0]
+    assert state() == (3, False, act.record_ids)
+    with store.read() as reader:
+        again = inverse(part_of_it, reader.versions(part_of_it.record_ids))
+    write(store, *again, undoes=part_of_it.id)
+    assert state() == (1, True, rest.record_ids)
+
+
+def test_a_thousand_undos_and_redos_in_a_row_are_followed_to_the_end(store: Store) -> None:
+    (record,) = add(store, item())
+    act = write(store, edit(record, {"name": "新"}))[0]
+    last, version = act, 2
+    for _number in range(1001):
+        change = replace(last.changes[0].inverse(version), base_version=version)
+        last, version = write(store, change, undoes=last.id)[0], version + 1
+    with store.read() as reader:
+        entry = reader.change_set(act.id)
+        assert entry is not None
+        assert entry.taken_back == 1
+        assert reader.records_taken_back(act.id) == {record.id}

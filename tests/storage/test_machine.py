@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from gdbos_desktop.domain.changes import Change, ChangeSet, Origin, create, delete, edit, move, without_empty
 from gdbos_desktop.domain.queries import Filter, Match, Order, Query
 from gdbos_desktop.domain.records import Record
-from gdbos_desktop.domain.undo import take_back
+from gdbos_desktop.domain.undo import Surroundings, take_back
 from gdbos_desktop.schema import STATED_NONE, Value, fold
 from gdbos_desktop.storage import Store
 from gdbos_desktop.storage.initials import initials_of
@@ -84,10 +84,11 @@ class Workplace(RuleBasedStateMachine):
         with self.store.read() as reader:
             living = {record.id: record for record in reader.get(list(act.record_ids))}
             assert living == {one: self.model.living[one] for one in act.record_ids if one in self.model.living}
-            changes, disturbed = take_back(act, living, reader.versions(act.record_ids))
+            around = Surroundings(there=self.model.living.keys() - act.record_ids)
+            back = take_back(act, living, reader.versions(act.record_ids), around)
         children = {one.parent_id for one in self.model.living.values()} & act.record_ids
-        is_possible = not disturbed and not children - {None}
-        return self.write(changes, undoes=act.id) if is_possible else None
+        is_possible = not back.hindered and not children - {None}
+        return self.write(back.changes, undoes=act.id) if is_possible else None
 
     # Acts
 

@@ -66,7 +66,13 @@ def test_the_store_proposes_the_standard_name_and_counts_what_would_be_written_o
 def test_a_file_is_compared_with_the_store_and_tells_the_rows_that_would_be_written_otherwise(
     county: Workbench,
 ) -> None:
-    names = ["申请人身份证（原件、复印件各1份）", "居民身份证", "户口簿", "申请人身份证（原件、复印件各1份）", "验资报告"]
+    names = [
+        "申请人身份证（原件、复印件各1份）",
+        "居民身份证",
+        "户口簿",
+        "申请人身份证（原件、复印件各1份）",
+        "验资报告",
+    ]
     proposal = _proposal(county, "material", ["material_name"], [[name] for name in names])
     found = SimilarService(county.workspace).clusters_of(proposal)
     assert [one.cluster.proposed for one in found] == ["居民身份证"]
