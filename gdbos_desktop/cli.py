@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from gdbos_desktop import bootstrap
+from gdbos_desktop.cli_drafts import print_draft, print_drafts
 from gdbos_desktop.cli_imports import (
     Decisions,
     no_such_heading,
@@ -286,6 +287,45 @@ def remove_recipe(context: typer.Context, name: RecipeArgument) -> None:
     with _opened(context.obj) as workbench:
         workbench.recipes.forget(name)
         say(_("Removed: {name}").format(name=name))
+
+
+drafts_app = typer.Typer(no_args_is_help=False, invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(drafts_app, name="drafts", help="Change drafts of items in force: list, show, put into force, discard.")
+
+
+@drafts_app.callback()
+def list_drafts(context: typer.Context, store: StoreOption, as_json: JsonOption = False) -> None:
+    """List the open change drafts of items in force."""
+    context.obj = store
+    if context.invoked_subcommand is None:
+        with _opened(store) as workbench:
+            print_drafts(workbench.drafts.list_open(), workbench.standard, as_json)
+
+
+ItemsArgument = Annotated[list[str], typer.Argument(help="The code of an item that has a draft; several go together.")]
+
+
+@drafts_app.command("show")
+def show_draft(context: typer.Context, code: CodeArgument, as_json: JsonOption = False) -> None:
+    """Show what the open draft of an item would change."""
+    with _opened(context.obj) as workbench:
+        drafts, item_id = workbench.drafts, workbench.records.find_by_code(code).id
+        print_draft(drafts.find(item_id), drafts.differences(item_id), workbench.standard, as_json)
+
+
+@drafts_app.command("publish")
+def publish_drafts(context: typer.Context, codes: ItemsArgument, as_json: JsonOption = False) -> None:
+    """Put the open drafts of items into force, all or none: their next versions."""
+    with _opened(context.obj) as workbench:
+        ids = [workbench.records.find_by_code(code).id for code in codes]
+        _tell_act(workbench.drafts.publish_many(ids, progress_line("publish")), as_json)
+
+
+@drafts_app.command("discard")
+def discard_draft(context: typer.Context, code: CodeArgument, as_json: JsonOption = False) -> None:
+    """Discard the open draft of an item; what is in force stays."""
+    with _opened(context.obj) as workbench:
+        _tell_act(workbench.drafts.discard(workbench.records.find_by_code(code).id), as_json)
 
 
 @app.command("list")

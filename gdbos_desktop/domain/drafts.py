@@ -112,17 +112,13 @@ def merged(content: Content, changes: Iterable[Change], published: Mapping[str, 
     """
     result = _needed(content, published)
     for change in changes:
-        _merge(result, change)
+        known = result.get(change.record_id)
+        together = _composed(known, change) if known is not None else _plain(change)
+        if together is None:
+            del result[change.record_id]
+        else:
+            result[change.record_id] = together
     return _needed(result, published)
-
-
-def _merge(content: dict[str, Change], change: Change) -> None:
-    known = content.get(change.record_id)
-    together = _composed(known, change) if known is not None else _plain(change)
-    if together is None:
-        del content[change.record_id]
-    else:
-        content[change.record_id] = together
 
 
 def _needed(content: Content, published: Mapping[str, Record]) -> dict[str, Change]:
@@ -215,7 +211,8 @@ class Router:
         wanted: dict[str, list[Change]] = {}
         for change in changes:
             item = self.items.get(change.record_id)
-            if change.record_id != item and self.items.get(str(change.parent_id)) != item:
+            is_item = self.standard.kind(change.kind).states is not None
+            if not is_item and self.items.get(str(change.parent_id)) != item:
                 self._disturbed.add(change.record_id)
             elif item is None:
                 direct.append(change)
@@ -231,30 +228,34 @@ class Router:
 
     def _draft_change(self, item: Record, changes: list[Change]) -> Change | None:
         draft = self.drafts.get(item.id)
-        content = _needed(draft.content, self.published) if draft else {}
+        before: Content = draft.content if draft is not None else {}
+        held: dict[str, Record | None] = {}
         for change in changes:
-            if self._fits(change, content.get(change.record_id)):
-                _merge(content, change)
-        content = _needed(content, self.published)
+            drafted, published = before.get(change.record_id), self.published.get(change.record_id)
+            held[change.record_id] = overlaid(published, drafted) if drafted is not None else published
+        fitting = [change for change in changes if self._fits(change, held)]
+        content = merged(before, fitting, self.published)
         return draft_change(item, draft, content, self.standard, self._place(item), self.new_id, self.reason)
 
     def _place(self, item: Record) -> int:
         return self.drafts_before.get(item.id, 0)
 
-    def _fits(self, change: Change, drafted: Change | None) -> bool:
-        published = self.published.get(change.record_id)
-        held = overlaid(published, drafted) if drafted is not None else published
+    def _fits(self, change: Change, held: dict[str, Record | None]) -> bool:
+        """Whether a record is as the change supposes; if so, ``held`` has it as changed afterwards."""
+        record = held[change.record_id]
         if change.action is Action.CREATE:
-            fits = held is None
+            fits = record is None
         else:
             here = change.moved_from or (change.parent_id, change.position)
             fits = (
-                held is not None
-                and held.version == change.base_version
-                and (held.parent_id, held.position) == here
-                and all(held.elements.get(code) == value for code, value in change.before.items())
+                record is not None
+                and record.version == change.base_version
+                and (record.parent_id, record.position) == here
+                and all(record.elements.get(code) == value for code, value in change.before.items())
             )
-        if not fits:
+        if fits:
+            held[change.record_id] = overlaid(record, change)
+        else:
             self._disturbed.add(change.record_id)
         return fits
 

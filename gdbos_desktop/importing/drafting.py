@@ -150,9 +150,12 @@ class Drafting:
         if kind.code not in self._inside:
             return
         wanted = {record.parent_id for record in records if record is not None}
-        wanted.update(parents)
-        created = {one for one in wanted if one is not None and self._is_created(one)}
-        self._items.learn(one for one in wanted if one is not None and one not in created)
+        self._learn_places(wanted.union(parents))
+
+    def _learn_places(self, places: Iterable[str | None]) -> None:
+        wanted = {place for place in places if place is not None}
+        created = {place for place in wanted if self._is_created(place)}
+        self._items.learn(wanted - created)
         for record_id in created:
             self._note_created(record_id)
 
@@ -189,9 +192,10 @@ class Drafting:
         self._items.note(record_id, parent)
         self._note(item)
 
-    def note_changed(self, item: str) -> None:
-        """Take notice of a row that changes something in an item in force."""
-        self._note(item)
+    def note_changed(self, item: str | None) -> None:
+        """Take notice of a row that changes something, in an item in force or (None) elsewhere."""
+        if item is not None:
+            self._note(item)
 
     def _note(self, item: str) -> None:
         self._row_count += 1
@@ -213,9 +217,14 @@ class Drafting:
             self._kept.add(record.id)
         return kept
 
-    def refusals(self, kind: Kind, record: Record, change: Change, titles: Mapping[str, str]) -> list[Issue]:
-        """Why a row may not change a record of an item in force: an issue for each element that a level above fixes."""
-        if change.moved_from is not None and change.parent_id != record.parent_id and not self._stays(record, change):
+    def refusals(
+        self, kind: Kind, record: Record, change: Change, item: str | None, titles: Mapping[str, str]
+    ) -> list[Issue]:
+        """Why a row may not make a change: an issue for each element of an item in force that a level above fixes.
+
+        A row that moves something into or out of an item in force is refused too.
+        """
+        if change.moved_from is not None and kind.code in self._inside and not self._stays(change):
             return [
                 Issue(
                     "moved-between-items",
@@ -228,12 +237,14 @@ class Drafting:
                     PARENT,
                 )
             ]
+        if item is None:
+            return []
         published = self._as_published(record)
         issues = []
         for code, wanted in change.after.items():
             element = kind.elements[code]
             held = published.elements.get(code)
-            if held is None or wanted in (held, None) or not record.version or not is_fixed_above(element, self._level):
+            if held in (None, wanted) or not record.version or not is_fixed_above(element, self._level):
                 continue
             names = dict(titles)
             if code in kind.references:
@@ -254,9 +265,12 @@ class Drafting:
             )
         return issues
 
-    def _stays(self, record: Record, change: Change) -> bool:
-        self._items.learn([one for one in (record.parent_id, change.parent_id) if one is not None])
-        return self._items.item_of(record.parent_id) == self._items.item_of(change.parent_id)
+    def _stays(self, change: Change) -> bool:
+        before, after = change.moved_from[0] if change.moved_from is not None else None, change.parent_id
+        if before == after:
+            return True
+        self._learn_places([before, after])
+        return self._items.item_of(before) == self._items.item_of(after)
 
     def remarks(self, file: str) -> list[Issue]:
         """What is to be said once for the whole file."""

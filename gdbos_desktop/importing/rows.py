@@ -345,8 +345,9 @@ class SheetImport:
         else:
             change = None if said is record else self._compare(record, said.elements, parent)
             title = self._title(values) or self._kind.name_of(record.elements, self._run.references.titles)
-            if change is not None and item is not None:
-                if refused := self._run.lookup.refusals(self._kind, record, change, self._run.references.titles):
+            if change is not None:
+                titles = self._run.references.titles
+                if refused := self._run.lookup.refusals(self._kind, record, change, item, titles):
                     self._decide_problem(batch, index, values, [*batch.issues.get(index, ()), *refused])
                     return False
                 self._run.lookup.note_changed(item)

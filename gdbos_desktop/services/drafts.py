@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gdbos_desktop.domain.access import Duty
@@ -390,10 +390,32 @@ def _filled(values: Mapping[str, Value | None]) -> dict[str, Value]:
     return {code: value for code, value in values.items() if value is not None}
 
 
-def summary_words(parts: Mapping[str, tuple[int, int, int]], elements: int, kinds: Mapping[str, Kind]) -> str:
+def summary_words(draft: DraftSummary, standard: Standard) -> str:
     """What a draft changes, in one line: elements of the item, and parts by kind."""
-    words: Iterable[str] = (
-        _("{kind} {count}").format(kind=kinds[code].label, count=sum(counts)) for code, counts in parts.items()
-    )
-    own = [_("{count} elements").format(count=elements)] if elements else []
-    return "、".join([*own, *words])
+    words = [_("{count} elements").format(count=draft.elements)] if draft.elements else []
+    for code, counts in draft.parts.items():
+        label = standard.kind(code).label
+        for count, text in zip(
+            counts, (_("{kind} +{count}"), _("{kind} {count} changed"), _("{kind} −{count}")), strict=True
+        ):
+            if count:
+                words.append(text.format(kind=label, count=count))
+    return "、".join(words)
+
+
+def difference_words(one: DraftDifference, standard: Standard) -> str:
+    """A difference in one line."""
+    label = standard.kind(one.kind).label
+    if not one.element:
+        words = _("{kind} “{title}” is taken away") if one.action is Action.DELETE else _("{kind} “{title}” is added")
+        text = words.format(kind=label, title=one.title)
+    else:
+        empty = _("empty")
+        text = _("{label}: {before} → {after}").format(
+            label=one.label, before=one.before or empty, after=one.after or empty
+        )
+        if not one.is_own:
+            text = _("{kind} “{title}”, {text}").format(kind=label, title=one.title, text=text)
+    if one.conflict is not None:
+        text += _(" (by now: {found})").format(found=one.conflict or _("empty"))
+    return text

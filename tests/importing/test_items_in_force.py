@@ -202,6 +202,28 @@ def test_an_item_changed_after_the_look_is_not_overwritten(office: County) -> No
     assert drafts(office) == []
 
 
+def test_a_new_part_of_the_catalogue_under_one_in_force_is_an_item_of_its_own(county: County) -> None:
+    headings = ("主项名称", "基本编码", "事项类型", "上级目录编码", "事项状态", "备注")
+    county.take([headings, ("食品许可", "000001001000", "行政许可", "", "在用", "")])
+    proposal = county.take(
+        [
+            headings,
+            ("食品许可", "000001001000", "行政许可", "", "在用", "常用"),
+            ("食品经营许可", "000001001001", "行政许可", "000001001000", "在用", ""),
+        ]
+    )
+    assert [(row.decision, row.is_draft) for row in proposal.rows] == [(Decision.CHANGED, True), (Decision.NEW, False)]
+    assert [record.elements.get("remark") for record in county.records("catalogue_item")] == [None, None]
+    assert len(drafts(county)) == 1
+
+
+def test_a_handling_item_cannot_be_moved_out_of_an_item_in_force(office: County) -> None:
+    handling = ("所属事项编码", "业务办理项名称", "业务办理项编码")
+    office.take({"业务办理项": [handling, ("T-0003", "新设", "H-01")]})
+    proposal = office.take({"业务办理项": [handling, ("T-0001", "新设", "H-01")]})
+    assert [issue.code for issue in proposal.rows[0].issues] == ["moved-between-items"]
+
+
 # Locked elements
 
 
