@@ -29,7 +29,7 @@ class Hindrance(StrEnum):
     CONTAINS = "contains"
     """The act created it, and it contains records that stay."""
     CONTAINER = "container"
-    """It would go back into a record that is not there."""
+    """It would go back into a record that is not there, or that stands inside it now."""
     REFERRED = "referred"
     """The act created it, and a record that stays refers to it."""
 
@@ -47,10 +47,11 @@ class Hindered:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around the records of an act: ``inside`` container → ids of the living records it contains now,
-    ``there`` ids of living records outside the act, ``refers_to`` the ids that a record refers to."""
+    ``above`` living record → what contains it, for those the act put records into or took them from and all above
+    them; ``refers_to`` the ids that a record refers to."""
 
     inside: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    there: Set[str] = frozenset()
+    above: Mapping[str, str | None] = field(default_factory=dict)
     refers_to: Callable[[Record], Iterable[str]] = lambda _record: ()
 
 
@@ -162,6 +163,24 @@ class _Taking:
                 if reason is not None:
                     self.staying[record_id] = Hindered(record_id, kinds[record_id], reason)
                     is_settled = False
+            if is_settled and (circular := self._circular()) is not None:
+                self.staying[circular] = Hindered(circular, kinds[circular], Hindrance.CONTAINER)
+                is_settled = False
+
+    def _circular(self) -> str | None:
+        """The first record that would go back into something that stands inside it at that moment."""
+        if not any(change.moved_from for change in self._backwards):
+            return None
+        above = {**self._around.above, **{one: record.parent_id for one, record in self._records.items()}}
+        for back in self.changes():
+            above[back.record_id] = back.parent_id
+            place, seen = back.parent_id, {back.record_id}
+            while place is not None:
+                if place in seen:
+                    return back.record_id
+                seen.add(place)
+                place = above.get(place)
+        return None
 
     def _after(self, record_id: str) -> Record | None:
         """A record of the act as it is when all is done."""
@@ -179,7 +198,7 @@ class _Taking:
             return True  # it is there now, and what contains it stays as long as it does
         if then.parent_id in self._then:
             return self._after(then.parent_id) is not None
-        return then.parent_id in self._around.there
+        return then.parent_id in self._around.above
 
 
 def _hindrance(change: Change, record: Record | None, *, is_known: bool) -> Hindered | None:
@@ -200,5 +219,7 @@ def _hindrance(change: Change, record: Record | None, *, is_known: bool) -> Hind
         return stays(Hindrance.CHANGED, elements)
     place = (change.parent_id, change.position)
     if change.moved_from is not None and (record.parent_id, record.position) != place:
+        return stays(Hindrance.MOVED)
+    if change.action is not Action.EDIT and record.parent_id != change.parent_id:  # another place among them is nothing
         return stays(Hindrance.MOVED)
     return None

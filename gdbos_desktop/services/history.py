@@ -118,7 +118,7 @@ class HistoryService:
         made = [one.record_id for one in act.changes if one.action in {Action.CREATE, Action.RESTORE}]
         homes = {one.parent_id for one in act.changes} | {one.moved_from[0] for one in act.changes if one.moved_from}
         around = Surroundings(
-            reader.inside(made), reader.living(home for home in homes if home is not None), self._refers_to
+            reader.inside(made), reader.above(home for home in homes if home is not None), self._refers_to
         )
         records = {record.id: record for record in reader.get(ids)}
         done = reader.records_taken_back(act.id) if entry.taken_back else frozenset[str]()

@@ -49,6 +49,7 @@ _IDS_BY_RID = select(record.c.rid, record.c.id).where(record.c.rid.in_(select(_w
 _TITLES = select(record.c.id, record.c.title).where(record.c.id.in_(select(_wanted.c.value)))
 _VERSIONS = select(record.c.id, record.c.version).where(record.c.id.in_(select(_wanted.c.value)))
 _LIVING = select(record.c.id).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0)
+_ABOVE = select(record.c.id, record.c.parent).where(record.c.id.in_(select(_wanted.c.value)), record.c.deleted == 0)
 _INSIDE = select(record.c.parent, record.c.id).where(
     record.c.parent.in_(select(_wanted.c.value)), record.c.parent.is_not(None), record.c.deleted == 0
 )
@@ -165,6 +166,16 @@ class Reader:
     def living(self, ids: Iterable[str]) -> set[str]:
         """Those of these ids that are records now, not deleted ones."""
         return set(self.connection.execute(_LIVING, {"wanted": to_json(list(ids))}).scalars())
+
+    def above(self, ids: Iterable[str]) -> dict[str, str | None]:
+        """What contains these living records, and those, up to the top."""
+        found: dict[str, str | None] = {}
+        ask = set(ids)
+        while ask:
+            rows = dict(self.connection.execute(_ABOVE, {"wanted": to_json(list(ask))}).all())
+            found.update(rows)
+            ask = {parent for parent in rows.values() if parent is not None} - found.keys()
+        return found
 
     def inside(self, parent_ids: Iterable[str]) -> dict[str, list[str]]:
         """The ids of what these records contain, by container; nothing else of it is read."""

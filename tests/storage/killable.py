@@ -68,7 +68,7 @@ class Worker:
             if self._done and roll < 0.15:
                 act = self._done.pop()
                 living = {record.id: record for record in reader.get(list(act.record_ids))}
-                around = Surroundings(there=frozenset(one.id for one in items))
+                around = Surroundings(above={one.id: one.parent_id for one in items})
                 back = take_back(act, living, reader.versions(act.record_ids), around)
                 return Origin.UNDO, () if back.hindered else back.changes, act.id
             if len(items) > 3 * IMPORT:

@@ -313,12 +313,12 @@ def test_a_new_store_has_a_sound_history(store: Store) -> None:
 def test_what_was_taken_back_in_part_is_counted_and_named_record_by_record(store: Store) -> None:
     act, _outcome = write(store, *map(create, (first := item("一"), item("二"), item("三"))))
 
-    def state() -> tuple[int, bool, set[str]]:
+    def state() -> tuple[int, bool, frozenset[str]]:
         with store.read() as reader:
             entry = reader.change_set(act.id)
             assert entry is not None
             assert (entry.undone_by is not None) == (entry.taken_back == len(act.changes))
-            return entry.taken_back, entry.is_partly_undone, reader.records_taken_back(act.id)
+            return entry.taken_back, entry.is_partly_undone, frozenset(reader.records_taken_back(act.id))
 
     with store.read() as reader:
         changes = inverse(act, reader.versions(act.record_ids))

@@ -84,7 +84,7 @@ class Workplace(RuleBasedStateMachine):
         with self.store.read() as reader:
             living = {record.id: record for record in reader.get(list(act.record_ids))}
             assert living == {one: self.model.living[one] for one in act.record_ids if one in self.model.living}
-            around = Surroundings(there=self.model.living.keys() - act.record_ids)
+            around = Surroundings(above={one.id: one.parent_id for one in self.model.living.values()})
             back = take_back(act, living, reader.versions(act.record_ids), around)
         children = {one.parent_id for one in self.model.living.values()} & act.record_ids
         is_possible = not back.hindered and not children - {None}

@@ -45,7 +45,7 @@ class World:
         inside: dict[str, list[str]] = {}
         for record in self.records.values():
             inside.setdefault(record.parent_id or "", []).append(record.id)
-        around = Surroundings(inside, self.records.keys() - ids)
+        around = Surroundings(inside, {record.id: record.parent_id for record in self.records.values()})
         back = take_back(act, living, {record_id: self.versions[record_id] for record_id in ids}, around, done)
         for change in back.changes:
             self.play(change)
@@ -53,7 +53,19 @@ class World:
                 assert all(record.parent_id != change.record_id for record in self.records.values())
             else:
                 assert change.parent_id is None or change.parent_id in self.records
+                assert self.is_tree
         return back
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether nothing contains itself."""
+        for record in self.records.values():
+            place, steps = record.parent_id, 0
+            while place is not None:
+                place, steps = self.records[place].parent_id if place in self.records else None, steps + 1
+                if steps > len(self.records):
+                    return False
+        return True
 
     @property
     def contents(self) -> dict[str, tuple[dict[str, object], str | None, int]]:
@@ -179,6 +191,18 @@ def test_a_record_that_somebody_put_into_what_the_act_created_keeps_it() -> None
     assert [(found.record_id, found.hindrance) for found in back.hindered] == [("item", Hindrance.CONTAINS)]
 
 
+def test_a_record_put_elsewhere_since_stays_and_another_place_among_its_like_does_not_count() -> None:
+    world = World()
+    act = _item_with_materials(world)
+    world.play(move(world.records["m1"], "other", 0), move(world.records["m2"], "item", 5))
+    back = world.take_back_rest(act)
+    assert [(found.record_id, found.hindrance) for found in back.hindered] == [
+        ("m1", Hindrance.MOVED),
+        ("other", Hindrance.CONTAINS),
+    ]
+    assert world.records.keys() == {"m1", "other"}
+
+
 def test_what_a_record_that_stays_refers_to_stays_too() -> None:
     world = World()
     act = world.play(
@@ -300,5 +324,5 @@ class PartialUndo(RuleBasedStateMachine):
         return [*found, top]
 
 
-PartialUndo.TestCase.settings = settings(max_examples=120, stateful_step_count=15, deadline=None)
+PartialUndo.TestCase.settings = settings(max_examples=200, stateful_step_count=20, deadline=None)
 TestPartialUndo = PartialUndo.TestCase
