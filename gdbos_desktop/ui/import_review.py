@@ -38,7 +38,7 @@ from gdbos_desktop.ui.forms.field import LOOKS, sentence, worst
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.group_tree import CountDelegate
-from gdbos_desktop.ui.issue_names import issue_name
+from gdbos_desktop.services.issue_names import issue_name
 from gdbos_desktop.ui.theme import ICON_PX, ROW_PX, IconLabel, code_font, icon, label, line, row, secondary
 
 Index = QModelIndex | QPersistentModelIndex

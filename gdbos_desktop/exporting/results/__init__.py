@@ -9,7 +9,8 @@ How to fill the marks from decisions: see ``services/import_results.py``.
 
 from gdbos_desktop.exporting.results.marks import (
     CellMark,
-    RawRows,
+    RawSheetRows,
+    RawSheets,
     ResultWorkbook,
     RowMark,
     RuleTotal,
@@ -20,7 +21,8 @@ from gdbos_desktop.exporting.results.writing import demand_result_target, result
 
 __all__ = [
     "CellMark",
-    "RawRows",
+    "RawSheetRows",
+    "RawSheets",
     "ResultWorkbook",
     "RowMark",
     "RuleTotal",

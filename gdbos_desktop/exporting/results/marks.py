@@ -37,18 +37,13 @@ class CellMark:
     text: str
 
 
-RawRows = Callable[[], Iterable[tuple[int, Sequence[str]]]]
-"""Starts a pass over the rows of a sheet: number from 1, texts from column A on; ascending, blank rows may lack."""
-
-
 @dataclass(frozen=True, slots=True)
 class SheetMarks:
     """The marks of one sheet, called by its name.
 
     ``header_row`` is the last row of the headings, where the heading of the status column goes; 0 when there is none.
     ``rows`` ascends by row and is gone through more than once: a sequence, or an object whose ``__iter__`` starts
-    afresh. ``cells`` are keyed (row, column), both from 1. ``raw_rows`` serves sources that cannot be marked in place;
-    without it, such a sheet is left out of the result. A sheet without marks is given for its ``raw_rows`` only.
+    afresh. ``cells`` are keyed (row, column), both from 1.
     ``status_column`` is where an earlier result stands, which the new one replaces; 0: right of everything.
     """
 
@@ -56,13 +51,25 @@ class SheetMarks:
     header_row: int = 0
     rows: Iterable[RowMark] = ()
     cells: Mapping[tuple[int, int], CellMark] = field(default_factory=dict)
-    raw_rows: RawRows | None = None
     status_column: int = 0
 
     @property
     def has_marks(self) -> bool:
         """Whether anything is to be written on this sheet."""
         return bool(self.cells) or next(iter(self.rows), None) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheetRows:
+    """The texts of a sheet of the source. ``rows``: number from 1, texts from column A on; ascending, blank rows may
+    lack. They are gone through once."""
+
+    sheet: str
+    rows: Iterable[tuple[int, Sequence[str]]]
+
+
+RawSheets = Callable[[], Iterable[RawSheetRows]]
+"""Opens the source and yields its sheets in order, each used up before the next is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from gdbos_desktop.exporting.files import scratch_file
 from gdbos_desktop.exporting.packages import Packer, Piece, pack, write_package
-from gdbos_desktop.exporting.results.marks import SheetMarks
+from gdbos_desktop.exporting.results.marks import RawSheetRows, SheetMarks
 from gdbos_desktop.exporting.results.markup import escaped
 from gdbos_desktop.exporting.results.package import MACRO_TYPE, MAIN, OFFICE, SHEET_TYPE, STYLES_TYPE
 from gdbos_desktop.exporting.results.styles import BOLD_FORMAT, EMPTY, TEXT_FORMAT
@@ -32,23 +32,28 @@ Row = tuple[int, Sequence[str]]
 
 
 def write_plain(
-    file: IO[bytes], sheets: Sequence[SheetMarks], folder: Path, has_macros: bool, progress: Progress
+    file: IO[bytes],
+    raw: Iterable[RawSheetRows],
+    sheets: Sequence[SheetMarks],
+    folder: Path,
+    has_macros: bool,
+    progress: Progress,
 ) -> dict[str, str]:
-    """Write the texts of the sheets that have ``raw_rows``; the names that they have in the workbook, by their own.
+    """Write the texts of some sheets; the names that they have in the workbook, by their own.
 
-    ``has_macros`` makes it a workbook of the sort that may hold macros, for names that end so.
+    ``sheets`` say where the headings are. ``has_macros`` makes it one that may hold macros, for
+    names that end so.
     """
     names = SheetNames()
     called: dict[str, str] = {}
     bodies: list[list[Piece]] = []
     scratch: list[IO[bytes]] = []
+    header_rows = {sheet.sheet: sheet.header_row for sheet in sheets}
     try:
-        for sheet in sheets:
-            if sheet.raw_rows is None:
-                continue
+        for sheet in raw:
             called[sheet.sheet] = names.name(sheet.sheet)
             scratch.append(scratch_file(folder))
-            bodies.append(_sheet(iter(sheet.raw_rows()), sheet.header_row, scratch[-1], progress))
+            bodies.append(_sheet(iter(sheet.rows), header_rows.get(sheet.sheet, 0), scratch[-1], progress))
         entries: list[tuple[str, Sequence[Piece]]] = [
             (name, [pack(text.encode())]) for name, text in _parts(list(called.values()), has_macros).items()
         ]

@@ -40,6 +40,8 @@ CHUNK = 1 << 20
 ROW_BYTES = 64 << 20
 COLUMN_LIMIT = 16_384
 """Columns of an Excel sheet."""
+_NEAR = 50
+"""So many columns right of the headings still belong to the table."""
 MERGES_LIMIT = 200_000
 _ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d{0,6})")
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})(?::([A-Z]{1,3})([1-9]\d{0,6}))?")
@@ -61,18 +63,30 @@ class MergedCells:
 
 @dataclass
 class SheetForm:
-    """What a survey found: the sheet without its rows (``outline``), how far its content reaches, its merged cells."""
+    """What a survey found: the sheet without its rows (``outline``), how far its content reaches, its merged cells.
+
+    ``last_heading`` is the last filled column of the header row, ``beside`` the columns with content right of it.
+    """
 
     outline: bytes
     prefix: str
     last_row: int = 0
     last_column: int = 0
+    last_heading: int = 0
+    beside: frozenset[int] = frozenset()
     heading_style: int = 0
     merged: Sequence[MergedCells] = field(default=())
 
     def free_column(self, first_row: int) -> int:
-        """The first column right of all content that no merged range reaches into, from a row on; Unpatchable: none."""
+        """The first column right of all content that no merged range reaches into, from a row on.
+
+        Something that lies far outside of the table does not count. Unpatchable when there is no such column.
+        """
         column = self.last_column + 1
+        if self.last_heading and self.last_column > self.last_heading + _NEAR:
+            column = self.last_heading + 1
+            while column in self.beside:
+                column += 1
         for area in sorted(self.merged, key=lambda area: area.left):
             if area.left <= column <= area.right and area.bottom >= first_row:
                 column = area.right + 1
@@ -241,13 +255,21 @@ def survey(stream: IO[bytes], header_row: int, advance: Advance) -> SheetForm:
     rows = _Rows(stream, advance, checked)
     cells = _Cells(rows.prefix)
     form = SheetForm(b"", rows.prefix)
+    beside: set[int] = set()
     for number, row, tag_size in rows:
         column, style = cells.last_filled(row, tag_size)
         form.last_column = max(form.last_column, column)
         if column:
             form.last_row = number
         if number == header_row:
-            form.heading_style = style
+            form.heading_style, form.last_heading = style, column
+            beside = {place for place in beside if place > column}
+        if column and (number < header_row or (form.last_heading and column > form.last_heading)):
+            beside.update(
+                place
+                for place, _start, _end, tag in cells.all(row, tag_size)
+                if not tag[1] and place > form.last_heading
+            )
     parse(checked, b"", is_last=True)
     form.outline = rows.head + rows.tail
     tree = look(form.outline)
@@ -255,6 +277,7 @@ def survey(stream: IO[bytes], header_row: int, advance: Advance) -> SheetForm:
     if tree.root.name != "worksheet" or namespace != MAIN:
         raise Unpatchable("sheet")
     form.merged = _merged(form.outline)
+    form.beside = frozenset(beside)
     return form
 
 

@@ -14,7 +14,7 @@ from typing import IO, BinaryIO
 from gdbos_desktop.exporting.files import WORKBOOK, FileForm, explained, scratch_file, shortened, whole_file
 from gdbos_desktop.exporting.packages import Packer
 from gdbos_desktop.exporting.results.comments import Comment, with_comments
-from gdbos_desktop.exporting.results.marks import ResultWorkbook, RuleTotal, SheetMarks
+from gdbos_desktop.exporting.results.marks import RawSheets, ResultWorkbook, RuleTotal, SheetMarks
 from gdbos_desktop.exporting.results.markup import Unpatchable, look, with_attribute
 from gdbos_desktop.exporting.results.package import OFFICE, STYLES_TYPE, WorkbookPackage
 from gdbos_desktop.exporting.results.plain import write_plain
@@ -77,12 +77,14 @@ def write_result(
     progress: Progress = no_progress,
     *,
     facts: Sequence[tuple[str, str]] = (),
+    raw_sheets: RawSheets | None = None,
 ) -> ResultWorkbook:
     """Write ``source`` with marks to ``target``, whose ending is ``result_ending(source)``.
 
-    ``facts`` (label, text) stand above the totals. The source is only read. On any exception, a cancelled progress
+    ``facts`` (label, text) stand above the totals. ``raw_sheets`` is asked only where the source cannot be marked in
+    place. The source is only read. On any exception, a cancelled progress
     included, the target is as it was. KnownError codes: those of ``demand_result_target`` and ``files.whole_file``,
-    ``source-gone`` and ``no-rows`` (the source cannot be marked in place, and no sheet says its rows).
+    ``source-gone`` and ``no-rows`` (the source cannot be marked in place, and there are no ``raw_sheets``).
     """
     demand_result_target(source, target)
     form = _FORMS.get(target.suffix.casefold(), WORKBOOK)
@@ -92,7 +94,7 @@ def write_result(
             return ResultWorkbook(target, True, left_out)
     except Unpatchable:
         pass
-    if all(sheet.raw_rows is None for sheet in sheets):
+    if raw_sheets is None:
         raise KnownError(
             "no-rows",
             _("The result cannot be written"),
@@ -100,7 +102,7 @@ def write_result(
             _("Save it with the office program as a new .xlsx and import that."),
         )
     with whole_file(target, form) as file, scratch_file(target.parent) as copy:
-        names = write_plain(copy, sheets, target.parent, form is MACRO_WORKBOOK, progress)
+        names = write_plain(copy, raw_sheets(), sheets, target.parent, form is MACRO_WORKBOOK, progress)
         renamed = [replace(sheet, sheet=names[sheet.sheet]) for sheet in sheets if sheet.sheet in names]
         copy.seek(0)
         with closing(WorkbookPackage(copy)) as package:

@@ -27,7 +27,7 @@ from gdbos_desktop.system.messages import N_, _, fill
 from gdbos_desktop.ui.bridge import Bridge, RunningTask
 from gdbos_desktop.ui.empty_state import EmptyState
 from gdbos_desktop.ui.group_tree import CountDelegate
-from gdbos_desktop.ui.issue_names import issue_name
+from gdbos_desktop.services.issue_names import issue_name
 from gdbos_desktop.ui.navigator import Navigator
 from gdbos_desktop.ui.pages.page import Page
 from gdbos_desktop.ui.theme import ROW_PX, icon, label, primary_button, quiet_button, secondary, ui_font
