@@ -318,7 +318,7 @@ def _facts(proposal: Proposal) -> list[tuple[str, str]]:
                       "ignored when the file is imported.").format(name=RESULT_SHEET)),
     ]  # fmt: skip
     if proposal.unlisted_issues:
-        facts.append((_("More"), _("{count} more issues are not listed.").format(count=proposal.unlisted_issues)))
+        facts.append((_("Not listed"), _("{count} more issues are not listed.").format(count=proposal.unlisted_issues)))
     return facts
 
 

@@ -23,11 +23,11 @@ from gdbos_desktop.domain.changes import ChangeSet
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.schema import Issue, Severity
 from gdbos_desktop.services.checking import CheckReport
+from gdbos_desktop.services.issue_names import issue_name
 from gdbos_desktop.system.messages import N_, _, fill
 from gdbos_desktop.ui.bridge import Bridge, RunningTask
 from gdbos_desktop.ui.empty_state import EmptyState
 from gdbos_desktop.ui.group_tree import CountDelegate
-from gdbos_desktop.services.issue_names import issue_name
 from gdbos_desktop.ui.navigator import Navigator
 from gdbos_desktop.ui.pages.page import Page
 from gdbos_desktop.ui.theme import ROW_PX, icon, label, primary_button, quiet_button, secondary, ui_font
