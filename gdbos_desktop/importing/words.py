@@ -24,6 +24,7 @@ NOTHING_HEADINGS = frozenset(
         "№",
         "id",
         "录入时间",
+        "检查结果",  # the status column of a result that is handed back
     }
 )
 """Folded headings of columns that carry nothing for a standard, unless the kind has such an element."""
