@@ -8,15 +8,17 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdbos_desktop.domain.access import Duty, decide
 from gdbos_desktop.domain.changes import ChangeSet, HistoryEntry
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.schema import Issue, Kind, Standard
+from gdbos_desktop.services.undo_account import UndoHinderedError
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.services.workspace import Outcome
+from gdbos_desktop.system.errors import KnownError
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.bridge import Bridge
@@ -216,7 +218,7 @@ class WindowParts(QObject):
     def _connect(self) -> None:
         window, bridge = self.window, self.bridge
         bridge.task_started.connect(window.task_strip.add_task)
-        bridge.refused.connect(window.message_bar.show_error)
+        bridge.refused.connect(self._on_refused)
         bridge.failed.connect(self.show_crash)
         bridge.records_changed.connect(self._on_change)
         self.navigator.page_asked.connect(window.show_page)
@@ -289,6 +291,23 @@ class WindowParts(QObject):
         """Take the latest act back."""
         history = self.workbench.history
         self.bridge.run_change(lambda progress: history.undo(progress=progress), self._told, owner=self)
+
+    def _on_refused(self, error: KnownError) -> None:
+        if not isinstance(error, UndoHinderedError):
+            self.window.message_bar.show_error(error)
+            return
+        from gdbos_desktop.ui.undo_dialog import UndoDialog  # loaded when first used
+
+        history, act = self.workbench.history, error.account.entry.change_set
+        dialog = UndoDialog(error.account, self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.record_wanted.connect(self.navigator.open_record)
+        dialog.rest_wanted.connect(
+            lambda: self.bridge.run_change(
+                lambda progress: history.undo(act.id, progress, rest=True), self._told, owner=self
+            )
+        )
+        dialog.open()
 
     def redo(self) -> None:
         """Take the latest undo back."""

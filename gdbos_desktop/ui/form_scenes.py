@@ -19,6 +19,7 @@ from gdbos_desktop.ui.forms.bulk_dialog import BulkDialog
 from gdbos_desktop.ui.forms.choice_line import ChoiceLine
 from gdbos_desktop.ui.scenes import items_page
 from gdbos_desktop.ui.screenshots import Stage, scene
+from gdbos_desktop.ui.undo_dialog import UndoDialog
 
 ITEM_PLACE = 2
 """Which item of the list is opened."""
@@ -299,4 +300,29 @@ def _history_undone(stage: Stage) -> QWidget | None:
     for call in calls:
         call()
     stage.window.show_page("history")
+    return None
+
+
+@scene("undo-hindered", dark=True, scaled=True)
+def _undo_hindered(stage: Stage) -> QWidget | None:
+    records, history = stage.workbench.records, stage.workbench.history
+    page = items_page(stage)
+    ids = [page.model.record_id(place) or "" for place in range(6)]
+    act = records.edit(ids, {"task_state": "1", "promise_day": 6}).change_set
+    long_name = str(records.get(ids[1]).elements["task_name"]) * 3
+    later = (
+        lambda: records.edit(ids[:1], {"promise_day": 4, "task_state": "2"}),
+        lambda: records.edit(ids[1:2], {"promise_day": 3, "task_name": long_name}),
+        lambda: records.edit(ids[1:2], {"task_state": "3"}),
+        lambda: records.delete(ids[2:3]),
+    )
+    for call in later:
+        call()
+        stage.afterwards.append(history.undo)
+    stage.afterwards.append(history.undo)
+    stage.window.show_page("history")
+    stage.settle()
+    if act is not None:
+        account = history.account(act.id)
+        return UndoDialog(account, stage.window)
     return None

@@ -348,6 +348,7 @@ class ImportPage(QWidget):
             undone,
             Step.DONE,
             is_change=True,
+            refused=self.bridge.refused.emit,
         )
 
     def start_again(self) -> None:

@@ -72,7 +72,7 @@ class ActsModel(QAbstractTableModel):
         act = entry.change_set
         if role == Qt.ItemDataRole.DisplayRole:
             words, _icon = _ORIGINS[act.origin]
-            state = _("taken back") if entry.undone_by else ""
+            state = _state(entry)
             return (moment_words(act.at), act.reason, _(words), f"{entry.change_count:,}", act.actor, state)[column]
         if role == Qt.ItemDataRole.DecorationRole and column == 2:
             return icon(_ORIGINS[act.origin][1])
@@ -86,7 +86,7 @@ class ActsModel(QAbstractTableModel):
 
 
 class HistoryPage(Page):
-    """The latest acts; the selected one can be taken back, however old, unless its records changed again since."""
+    """The latest acts; the selected one can be taken back, however old, but for records that were touched since."""
 
     def __init__(self, bridge: Bridge, navigator: Navigator) -> None:
         super().__init__(_("History"))
@@ -173,6 +173,12 @@ class HistoryPage(Page):
         self.undo_button.setEnabled(
             bool(may and entry and not entry.undone_by and entry.change_set.origin is not Origin.SETUP)
         )
+
+
+def _state(entry: HistoryEntry) -> str:
+    if entry.undone_by:
+        return _("taken back")
+    return _("{count} taken back").format(count=f"{entry.taken_back:,}") if entry.is_partly_undone else ""
 
 
 def _side(column: int) -> int:
