@@ -19,7 +19,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import IO, Any
 
-from gdbos_desktop.exporting.results.marks import CellMark, RowMark, Tone
+from gdbos_desktop.exporting.results.marks import CellMark, RowMark
 from gdbos_desktop.exporting.results.markup import (
     Unpatchable,
     attribute,
@@ -33,7 +33,7 @@ from gdbos_desktop.exporting.results.markup import (
 )
 from gdbos_desktop.exporting.results.package import DAMAGES, MAIN, PART_LIMIT
 from gdbos_desktop.exporting.results.styles import StyleSheet
-from gdbos_desktop.exporting.rows import ROW_LIMIT, column_letters
+from gdbos_desktop.exporting.rows import ROW_LIMIT, column_letters, display_width
 from gdbos_desktop.schema import Severity
 
 CHUNK = 1 << 20
@@ -43,6 +43,9 @@ COLUMN_LIMIT = 16_384
 _NEAR = 50
 """So many columns right of the headings still belong to the table."""
 MERGES_LIMIT = 200_000
+_LINE_POINTS = 15
+_MOST_LINES = 12
+_NUMBER = re.compile(rb"\d+(\.\d+)?")
 _ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d{0,6})")
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})(?::([A-Z]{1,3})([1-9]\d{0,6}))?")
 _SEVERITIES = (Severity.HINT, Severity.WARNING, Severity.ERROR)
@@ -325,12 +328,13 @@ def _joined(one: CellMark, other: CellMark) -> CellMark:
 
 @dataclass(frozen=True, slots=True)
 class SheetWork:
-    """What is to be written on a sheet; ``column`` is the status column."""
+    """What is to be written on a sheet; ``column`` is the status column, ``width`` how many characters it shows."""
 
     header_row: int
     heading: str
     heading_style: int
     column: int
+    width: float
     rows: Iterable[RowMark]
     cells: Mapping[int, Mapping[int, CellMark]]
     column_styles: Sequence[tuple[int, int, int]] = ()
@@ -487,9 +491,20 @@ class _Marker:
                 tag = re.sub(rb"""\sspans\s*=\s*("[^"]*"|'[^']*')""", b"", tag)
             elif int(last) < self._work.column:
                 tag = with_attribute(tag, "spans", f"{int(first)}:{self._work.column}")
-        if marks.status is not None and marks.status.tone is Tone.PROBLEM and attribute(tag, "customHeight") is None:
-            tag = re.sub(rb"""\sht\s*=\s*("[^"]*"|'[^']*')""", b"", tag)
+        if marks.status is not None and attribute(tag, "customHeight") not in {b"1", b"true"}:
+            lines = self._lines(marks.status.text)
+            if lines > 1:  # a program that fits heights while it loads may do so: this one is not the user's
+                height = _LINE_POINTS * min(lines, _MOST_LINES)
+                told = attribute(tag, "ht")
+                if told is None or not _NUMBER.fullmatch(told) or float(told) < height:
+                    tag = with_attribute(tag, "ht", str(height))
         return tag
+
+    def _lines(self, text: str) -> int:
+        """How many lines of the status column a text takes."""
+        if len(text) < self._work.width / 2 and "\n" not in text:
+            return 1
+        return sum(1 + max(display_width(line) - 1, 0) // int(self._work.width - 1) for line in text.split("\n"))
 
     def _status(self, number: int, marks: _RowMarks) -> bytes:
         if marks.is_header:

@@ -135,7 +135,7 @@ class StyleSheet:
                 )
             font = self._bold if is_bold else 0
             fill = self._fill(colour) if colour else 0
-            align = 'horizontal="center" vertical="center"' if is_bold else 'vertical="center"'
+            align = 'horizontal="center" vertical="center"' if is_bold else 'vertical="top"'
             self._own[key] = self._add(
                 "cellXfs",
                 f'<{p}xf numFmtId="49" fontId="{font}" fillId="{fill}" borderId="{self._border}" xfId="0" '

@@ -195,6 +195,7 @@ class _Writing:
             RESULT_SHEET,
             form.heading_style or self._styles.heading,
             column,
+            width,
             sheet.rows,
             cells,
             _column_styles(outline),
