@@ -72,7 +72,8 @@ class Column:
     the same place: one cell that says something of two records. ``value`` is the code that a mark in this column stands
     for. ``separator`` parts several values in a cell ('' : any of the usual ones). ``fill_down``: a blank means the
     value above, within the same record of the parent block. ``values``: text of the cell → text to be read instead.
-    ``accept``: codes of issues whose suggestion is taken.
+    ``accept``: codes of issues whose suggestion is taken. ``overrides``: of two columns for one element this one counts
+    where it is filled. A column with a place but without a heading is left out whatever it is called.
     """
 
     heading: str
@@ -85,6 +86,7 @@ class Column:
     fill_down: bool = False
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
     accept: tuple[str, ...] = ()
+    overrides: bool = False
 
     @property
     def is_left_out(self) -> bool:
@@ -165,7 +167,7 @@ def check_layout(layout: Layout, standard: Standard) -> None:
         for column in sheet.columns:
             at = f"{where}, {column.heading}"
             fills = (column.block, column.element, column.value)
-            if column.element and fills in told:
+            if column.element and fills in told and not column.overrides:
                 raise LayoutError(f"{at}: {column.element} is filled by {told[fills]} already")
             told[fills] = column.heading
             if not 0 <= column.block < len(kinds):

@@ -283,7 +283,7 @@ def _placed(recipe: SheetLayout, columns: Mapping[int, ColumnPlan]) -> Iterator[
     at_home = {
         column.place
         for column in recipe.columns
-        if column.place in columns and fold(columns[column.place].heading.path) == fold(column.heading)
+        if column.place in columns and fold(column.heading) in {"", fold(columns[column.place].heading.path)}
     }
     given: dict[tuple[str, int], int] = {}
     for number, column in enumerate(recipe.columns):
