@@ -92,7 +92,7 @@ def exported_kinds(standard: Standard, kind: str) -> list[Kind]:
 def list_columns(kind: Kind) -> list[Column]:
     """All columns of a kind's sheet."""
     parent = [Column(kind.parent_heading)] if kind.parents and kind.parent_heading else []
-    return parent + [Column(element.heading, element) for element in kind.elements.values()]
+    return parent + [Column(element.heading, element) for element in kind.shown]
 
 
 def _columns_that_matter(reader: ExportReader, query: Query, kind: Kind) -> list[Column]:

@@ -22,7 +22,7 @@ from gdbos_desktop.domain.queries import Filter, Match, Order, Query
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.schema import DraftForm, Kind, Standard, Value
 from gdbos_desktop.schema.standard import PARENT
-from gdbos_desktop.services.records import value_text
+from gdbos_desktop.services.records import texts_of, value_text
 from gdbos_desktop.services.workspace import Outcome, Workspace, conflict_error
 from gdbos_desktop.storage import Reader
 from gdbos_desktop.system.errors import KnownError
@@ -34,7 +34,7 @@ CONFLICTS_TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """An open draft in a list: its record, its item and the numbers of what it does.
+    """A draft in a list: its record, its item and the numbers of what it does; ``state`` as people read it.
 
     ``elements`` counts the changed elements of the item itself; ``parts`` says of each kind that the item contains how
     many of its records are added, changed and taken away.
@@ -46,6 +46,8 @@ class DraftSummary:
     code: str
     elements: int
     parts: Mapping[str, tuple[int, int, int]]
+    state: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,16 @@ class DraftService:
             item = reader.get([item_id])
         return self._summary(draft.record, item[0]) if draft is not None and item else None
 
+    def get(self, draft_id: str) -> DraftSummary:
+        """A draft, be it closed; KnownError ``no-draft`` when there is none with this id."""
+        self._workspace.demand(Duty.READ)
+        with self._workspace.store.read() as reader:
+            found = reader.get([draft_id])
+            items = reader.get([str(one.parent_id) for one in found])
+        if not items or self.kind is None or found[0].kind != self.kind.code:
+            raise _no_draft()
+        return self._summary(found[0], items[0])
+
     def find(self, record_id: str) -> DraftSummary:
         """The open draft that a draft's record or an item's record leads to; KnownError ``no-draft``."""
         self._workspace.demand(Duty.READ)
@@ -115,20 +127,29 @@ class DraftService:
         return self._summary(draft.record, item)
 
     def differences(self, record_id: str) -> list[DraftDifference]:
-        """What the open draft of an item (or with this id) would change, element by element, and what it conflicts
-        with."""
+        """What the draft with this id, or the open one of this item, changes: element by element, the item's own first.
+
+        An open one is compared with what is in force by now; a closed one says what it changed.
+        """
         self._workspace.demand(Duty.READ)
         standard = self._workspace.standard
+        form = _form(standard)
         with self._workspace.store.read() as reader:
-            item, draft = self._read(reader, record_id)
-            published, versions = _touched(reader, draft)
-            _changes, conflicts = put_into_force(draft, item, published, versions, standard)
+            found = [one for one in reader.get([record_id]) if self.kind is not None and one.kind == self.kind.code]
+            conflicts: Sequence[DraftConflict] = ()
+            if found and not is_open(found[0], form):
+                draft = read_draft(found[0], form)
+                item, (published, versions) = reader.get([draft.item_id])[0], _touched(reader, draft)
+            else:
+                item, draft = self._read(reader, record_id)
+                published, versions = _touched(reader, draft)
+                _changes, conflicts = put_into_force(draft, item, published, versions, standard)
             titles = _titles(reader, draft, published, standard)
         against = {(one.record_id, one.element): one for one in conflicts}
-        found: list[DraftDifference] = []
-        for change in draft.content.values():
-            found += self._differences(change, item, published, titles, against)
-        return found
+        differences: list[DraftDifference] = []
+        for change in sorted(draft.content.values(), key=lambda change: change.record_id != item.id):
+            differences += self._differences(change, item, published, titles, against)
+        return differences
 
     def publish(self, record_id: str, progress: Progress = no_progress) -> Outcome:
         """Put the open draft of an item (or with this id) into force, as the item's next version: one step of undo.
@@ -179,16 +200,12 @@ class DraftService:
             items = reader.get([item_id])
             if draft is not None and items:
                 return items[0], draft
-        raise KnownError(
-            "no-draft",
-            _("No change draft"),
-            _("This item has no open change draft."),
-            _("The list of change drafts shows which items have one."),
-        )
+        raise _no_draft()
 
     def _summary(self, record: Record, item: Record) -> DraftSummary:
         standard = self._workspace.standard
-        draft = read_draft(record, _form(standard))
+        form = _form(standard)
+        draft = read_draft(record, form)
         kind = standard.kind(item.kind)
         parts: dict[str, list[int]] = {}
         elements = 0
@@ -201,6 +218,7 @@ class DraftService:
         return DraftSummary(
             record, item, kind.title_of(item.elements), kind.code_of(item.elements), elements,
             {code: (counts[0], counts[1], counts[2]) for code, counts in parts.items()},
+            texts_of(record, standard, {}).get(form.state, ""), is_open(record, form),
         )  # fmt: skip
 
     def _differences(
@@ -224,7 +242,8 @@ class DraftService:
             return [difference("", "", "", "", gone)]
         found = [difference("", "", "", "", gone)] if change.action is Action.CREATE else []
         for code in kind.elements:
-            if code not in change.after or (code == kind.position_element and change.action is Action.CREATE):
+            is_said = change.action is Action.CREATE and code in (kind.position_element, kind.title)
+            if code not in change.after or is_said:
                 continue
             conflict = against.get((change.record_id, code))
             now = value_text(kind, code, conflict.found, titles) if conflict is not None else None
@@ -265,6 +284,15 @@ class DraftService:
             ).format(title=title, count=len(conflicts), told="；".join(told)),
             _("Discard the draft and make the change again from what is in force now."),
         )
+
+
+def _no_draft() -> KnownError:
+    return KnownError(
+        "no-draft",
+        _("No change draft"),
+        _("This item has no open change draft."),
+        _("The list of change drafts shows which items have one."),
+    )
 
 
 def _form(standard: Standard) -> DraftForm:
@@ -394,12 +422,9 @@ def summary_words(draft: DraftSummary, standard: Standard) -> str:
     """What a draft changes, in one line: elements of the item, and parts by kind."""
     words = [_("{count} elements").format(count=draft.elements)] if draft.elements else []
     for code, counts in draft.parts.items():
-        label = standard.kind(code).label
-        for count, text in zip(
-            counts, (_("{kind} +{count}"), _("{kind} {count} changed"), _("{kind} −{count}")), strict=True
-        ):
-            if count:
-                words.append(text.format(kind=label, count=count))
+        texts = (_("{count} added"), _("{count} changed"), _("{count} taken away"))
+        said = [text.format(count=count) for count, text in zip(counts, texts, strict=True) if count]
+        words.append(_("{kind} ({counts})").format(kind=standard.kind(code).label, counts="、".join(said)))
     return "、".join(words)
 
 
@@ -410,12 +435,12 @@ def difference_words(one: DraftDifference, standard: Standard) -> str:
         words = _("{kind} “{title}” is taken away") if one.action is Action.DELETE else _("{kind} “{title}” is added")
         text = words.format(kind=label, title=one.title)
     else:
-        empty = _("empty")
+        empty = _("(empty)")
         text = _("{label}: {before} → {after}").format(
             label=one.label, before=one.before or empty, after=one.after or empty
         )
         if not one.is_own:
             text = _("{kind} “{title}”, {text}").format(kind=label, title=one.title, text=text)
     if one.conflict is not None:
-        text += _(" (by now: {found})").format(found=one.conflict or _("empty"))
+        text += _(" (by now: {found})").format(found=one.conflict or _("(empty)"))
     return text

@@ -49,6 +49,7 @@ the first import open at once."""
 
 _KIND_ICONS = {
     "service_item": "file-list-3-line",
+    "draft": "draft-line",
     "catalogue_item": "book-2-line",
     "organisation": "government-line",
     "material": "attachment-2",
@@ -74,7 +75,8 @@ def list_kinds(standard: Standard) -> list[Kind]:
     alone = [kind for kind in standard.kinds.values() if kind.stands_alone]
     parts = [standard.kinds[code] for code in _PART_KINDS if code in standard.kinds]
     first = [kind for kind in alone if kind.code == ITEM_KIND]
-    return [*first, *(kind for kind in alone if kind.code not in {ITEM_KIND, "data_element"}), *parts,
+    drafts = [standard.draft_kind] if standard.draft_kind is not None else []
+    return [*first, *drafts, *(kind for kind in alone if kind.code not in {ITEM_KIND, "data_element"}), *parts,
             *(kind for kind in alone if kind.code == "data_element")]  # fmt: skip
 
 
@@ -134,7 +136,8 @@ class WindowParts(QObject):
         return specs
 
     def _make_records_page(self, kind: Kind) -> Page:
-        parts = PageParts(self.bridge, self.navigator, self.desk.dialogs, self.desk.preferences, self._make_editor)
+        make = self._make_editor if kind.draft is None else self._make_draft_pane
+        parts = PageParts(self.bridge, self.navigator, self.desk.dialogs, self.desk.preferences, make)
         return RecordsPage(parts, kind, kind_icon(kind.code))
 
     def _make_editor(self) -> QWidget:
@@ -142,11 +145,18 @@ class WindowParts(QObject):
 
         return EditorPane(self.workbench, self.bridge)
 
+    def _make_draft_pane(self) -> QWidget:
+        from gdbos_desktop.ui.forms.draft_pane import DraftPane
+
+        pane = DraftPane(self.workbench, self.bridge)
+        pane.item_asked.connect(self.open_record)
+        return pane
+
     def _make_import_page(self) -> Page:
         from gdbos_desktop.ui.import_page import ImportPage
         from gdbos_desktop.ui.pages.hosted_page import HostedPage
 
-        made = ImportPage(self.workbench, self.bridge)
+        made = ImportPage(self.workbench, self.bridge, self.desk.dialogs)
         made.check_wanted.connect(self._check_all)
         return HostedPage(_("Import"), made, made.let_go)
 
@@ -253,7 +263,7 @@ class WindowParts(QObject):
         """The global search."""
         from gdbos_desktop.ui.search_palette import SearchPalette  # loaded when first used
 
-        kinds = [kind.code for kind in self.kinds]
+        kinds = [kind.code for kind in self.kinds if kind.draft is None]
         icons = {code: kind_icon(code) for code in kinds}
         commands = [command for command in self.commands.list_commands() if command.code != "search"]
         palette = SearchPalette(self.window, self.bridge, commands, kinds, icons)
@@ -349,7 +359,7 @@ class WindowParts(QObject):
 
     def _new_record(self) -> None:
         page = self.window.current_page
-        if not isinstance(page, RecordsPage):
+        if not isinstance(page, RecordsPage) or page.kind.draft is not None:
             self.window.show_page(self.kinds[0].code)
             page = self.window.current_page
         if isinstance(page, RecordsPage):

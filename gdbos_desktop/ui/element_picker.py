@@ -33,7 +33,7 @@ class _ElementPopup(Popup):
         self.body.addWidget(self.list)
         labels = {group.code: group.label for group in kind.groups}
         last = None
-        for element in sorted(kind.elements.values(), key=lambda one: self._group_order(one.group)):
+        for element in sorted(kind.shown, key=lambda one: self._group_order(one.group)):
             if element.group != last:
                 last = element.group
                 self._add_heading(labels.get(element.group, "") or kind.label)

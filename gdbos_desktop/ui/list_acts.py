@@ -62,8 +62,8 @@ class ListActs(QObject):
 
     @property
     def may_edit(self) -> bool:
-        """Whether the person may change records."""
-        return decide(self._workbench.workspace.actor, Duty.EDIT).is_allowed
+        """Whether the person may change records of this kind by hand; change drafts never are."""
+        return self.kind.draft is None and decide(self._workbench.workspace.actor, Duty.EDIT).is_allowed
 
     def selected_ids(self) -> Callable[[], list[str]]:
         """A function that gives the ids of the selection; call it off the window's thread, it may read many."""
@@ -196,7 +196,7 @@ class ListActs(QObject):
     def delete_selection(self) -> None:
         """Delete what is selected, with all it contains; undo brings it back."""
         count = self.table.selected_count()
-        if not count or not decide(self._workbench.workspace.actor, Duty.EDIT).is_allowed:
+        if not count or not self.may_edit:
             return
         if count >= ASK_BEFORE_DELETING and not self._confirm_deletion(count):
             return

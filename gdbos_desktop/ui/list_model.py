@@ -96,7 +96,7 @@ def column_of(kind: Kind, code: str) -> Column:
 def first_columns(kind: Kind) -> list[Column]:
     """The columns before anybody chose: title, completeness, what the standard lists; the long codes last."""
     listed = [column_of(kind, element.code) for element in kind.listed if element.code != kind.title]
-    has_demands = any(element.required for element in kind.elements.values())
+    has_demands = kind.draft is None and any(element.required for element in kind.elements.values())
     complete = [column_of(kind, COMPLETE)] if has_demands else []
     return [column_of(kind, kind.title), *complete, *sorted(listed, key=lambda column: column.is_code)]
 

@@ -24,7 +24,7 @@ from gdbos_desktop.ui.password_dialog import PasswordDialog
 from gdbos_desktop.ui.screenshots import Stage, scene
 from gdbos_desktop.ui.start_window import StartWindow
 
-_OTHERS = ("gdbos_desktop.ui.form_scenes", "gdbos_desktop.ui.import_scenes")
+_OTHERS = ("gdbos_desktop.ui.form_scenes", "gdbos_desktop.ui.draft_scenes", "gdbos_desktop.ui.import_scenes")
 
 
 def load() -> None:

@@ -401,7 +401,7 @@ class Form(QWidget):
             self._stale.add(section.code)
             return TablePage(section.label, table)
         # Elements of other families of the same group are there too, hidden: the type of an item may change.
-        fields = [self._make_field(e) for e in self.kind.elements.values() if e.group == section.code]
+        fields = [self._make_field(e) for e in self.kind.shown if e.group == section.code]
         return FieldsPage(section.label, fields)
 
     def _make_field(self, element: Element) -> Field:

@@ -46,7 +46,7 @@ class BulkDialog(QDialog):
         self._groups = {group.code: group.label for group in kind.groups}
         self._choices = [
             Choice(e.code, e.label, self._groups.get(e.group, ""), fold(f"{e.label}{e.code}"))
-            for e in kind.elements.values()
+            for e in kind.shown
             if e.code != kind.position_element
         ]
         self.line = ChoiceLine()

@@ -18,6 +18,7 @@ from gdbos_desktop.domain.checking import REQUIRED
 from gdbos_desktop.domain.records import RecordTree
 from gdbos_desktop.domain.trees import records_of, with_children
 from gdbos_desktop.schema import Issue, Severity, Value
+from gdbos_desktop.services.drafts import DraftDifference
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.services.workspace import Outcome
 from gdbos_desktop.system.errors import KnownError
@@ -28,6 +29,8 @@ from gdbos_desktop.ui.flow import empty_layout
 from gdbos_desktop.ui.forms.builder import Form, FormBuilder
 from gdbos_desktop.ui.forms.completeness import CompletenessMeter, MissingPanel
 from gdbos_desktop.ui.forms.draft import Draft, Path, find_node, node_at, paths, rebased
+from gdbos_desktop.ui.forms.draft_differences import DifferencesPanel
+from gdbos_desktop.ui.forms.draft_pane import DraftLine
 from gdbos_desktop.ui.forms.field import worst
 from gdbos_desktop.ui.forms.history_panel import HistoryPanel, PastAct
 from gdbos_desktop.ui.forms.issues_panel import IssuesPanel
@@ -299,6 +302,7 @@ class EditorPane(QWidget):
         self.issues_button = self._panel_button(_("Issues"), "error-warning-line")
         self.history_button = self._panel_button(_("History"), "history-line")
         self.notice = Notice()
+        self.draft_line = DraftLine(self.workbench, self.bridge)
         self.trail = QWidget()
         self._trail_row = QHBoxLayout(self.trail)
         self._trail_row.setContentsMargins(16, 0, 16, 4)
@@ -308,8 +312,9 @@ class EditorPane(QWidget):
         self.issues_panel = IssuesPanel()
         self.missing_panel = MissingPanel()
         self.history_panel = HistoryPanel()
+        self.draft_panel = DifferencesPanel(self.standard)
         self._panels = QStackedWidget()
-        for panel in (self.issues_panel, self.missing_panel, self.history_panel):
+        for panel in (self.issues_panel, self.missing_panel, self.history_panel, self.draft_panel):
             self._panels.addWidget(panel)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
@@ -351,6 +356,7 @@ class EditorPane(QWidget):
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addLayout(tools)
+        whole.addWidget(self.draft_line)
         whole.addWidget(self.notice)
         whole.addWidget(self.trail)
         whole.addWidget(line())
@@ -373,6 +379,8 @@ class EditorPane(QWidget):
         self.missing_panel.element_chosen.connect(self._on_missing_chosen)
         self.history_panel.value_wanted.connect(self._on_value_wanted)
         self.history_panel.filter_cleared.connect(self.show_history)
+        self.draft_line.view_asked.connect(self.show_draft_version)
+        self.draft_line.gone.connect(self._on_draft_gone)
         for keys, call in (
             (QKeySequence(QKeySequence.StandardKey.Save), self.save),
             (QKeySequence("Ctrl+W"), self.close_record),
@@ -426,6 +434,9 @@ class EditorPane(QWidget):
         self._offered = None
         self._kept = None
         self.context.titles = dict(draft.after.titles)
+        has_states = self.standard.kind(draft.after.record.kind).states is not None
+        self.draft_line.show_for(draft.after.record.id, may_have_draft=has_states and not draft.is_new)
+        self._on_draft_gone()
         self._put(draft, is_other=True)
         if kept is not None:
             self._offered = kept
@@ -586,7 +597,12 @@ class EditorPane(QWidget):
         if panel is None:
             return
         self._panels.setCurrentWidget(panel)
-        titles = {self.missing_panel: _("Not filled"), self.issues_panel: _("Issues"), self.history_panel: _("History")}
+        titles = {
+            self.missing_panel: _("Not filled"),
+            self.issues_panel: _("Issues"),
+            self.history_panel: _("History"),
+            self.draft_panel: _("Change draft"),
+        }
         self._side_title.setText(titles[panel])
         if panel is self.missing_panel and self.form is not None:
             self.form.tell_missing()
@@ -614,6 +630,24 @@ class EditorPane(QWidget):
                 self.history_panel.show_acts(acts, element, words)
 
         self.bridge.run_query(lambda _progress: read_past(self.workbench, node), show, owner=self)
+
+    def show_draft_version(self) -> None:
+        """Show beside the form what the item's open change draft would change."""
+        summary, drafts = self.draft_line.summary, self.workbench.drafts
+        if summary is None:
+            return
+        number = self._number
+
+        def show(found: list[DraftDifference]) -> None:
+            if number == self._number:
+                self.draft_panel.show_differences(found)
+                self.show_panel(self.draft_panel)
+
+        self.bridge.run_query(lambda _progress: drafts.differences(summary.record.id), show, owner=self)
+
+    def _on_draft_gone(self) -> None:
+        if self._side.isVisible() and self._panels.currentWidget() is self.draft_panel:
+            self.show_panel(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -828,8 +862,10 @@ class EditorPane(QWidget):
         draft = self._draft
         if draft is None or self._is_saving or draft.is_new:
             return
+        drafts = self.standard.draft_kind
         if change_set.record_ids.isdisjoint(record.id for record in records_of(draft.before)) and not any(
-            change.parent_id == draft.before.record.id for change in change_set.changes
+            change.parent_id == draft.before.record.id and (drafts is None or change.kind != drafts.code)
+            for change in change_set.changes
         ):
             return
         if self.has_unsaved():

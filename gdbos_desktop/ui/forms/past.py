@@ -62,7 +62,7 @@ def _act(
 def _codes(change: Change, standard: Standard) -> list[str]:
     kind = standard.kind(change.kind)
     touched = {*change.after, *change.before} - {kind.position_element}
-    return [code for code in kind.elements if code in touched]
+    return [element.code for element in kind.shown if element.code in touched]
 
 
 def _value(change: Change, code: str, is_own: bool, titles: dict[str, str], standard: Standard) -> PastValue:

@@ -120,16 +120,20 @@ class RecordsPage(Page):
             self.header.addWidget(button)
         # Only now: a button that is shown before it has a place flashes up as a window of its own.
         self.new_button.setVisible(self.acts.may_edit)
-        self.import_button.setVisible(decide(actor, Duty.IMPORT).is_allowed)
+        self.import_button.setVisible(self.kind.draft is None and decide(actor, Duty.IMPORT).is_allowed)
         self.export_button.setVisible(decide(actor, Duty.EXPORT).is_allowed)
 
     def _build_body(self, icon_name: str) -> None:
         sentence = _("There is nothing of the kind {kind} here yet.").format(kind=self.kind.label)
-        self.empty = EmptyState(icon_name, sentence, _("Import the list of your office, or add one by hand."))
+        remark = _("Import the list of your office, or add one by hand.")
+        if self.kind.draft is not None:
+            remark = _("A draft is made when a list that is imported changes an item that is in force.")
+        self.empty = EmptyState(icon_name, sentence, remark)
         self.empty.add_button(
             _("Import a workbook …"), "upload-2-line", lambda: self._parts.navigator.go_to_page("import")
         )
-        self.empty.add_button(_("Add one by hand"), "add-line", self.open_new, is_primary=False)
+        if self.kind.draft is None:
+            self.empty.add_button(_("Add one by hand"), "add-line", self.open_new, is_primary=False)
         self.no_result = EmptyState("filter-off-line", "")
         self.no_result.add_button(_("Clear all filters"), "close-line", self.clear_filters)
         self.stack = QStackedWidget()
