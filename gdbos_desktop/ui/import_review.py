@@ -1,92 +1,69 @@
 """The review of what a file would change: the counts, the rows with their decisions, and one row in detail.
 
 The proposal may have a hundred thousand rows: they are made when they are looked at, and what the filters need is
-counted once, off the window's thread.
+counted once, off the window's thread. What is mended is compared again; filter and place stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QGridLayout,
     QHeaderView,
-    QLabel,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QSplitter,
     QTableView,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from gdbos_desktop.domain.changes import Action, Change
-from gdbos_desktop.schema import Issue, Place, Standard, Value
+from gdbos_desktop.schema import Standard
 from gdbos_desktop.services.imports import Decision, Proposal, ProposedRow, ProposedRows
+from gdbos_desktop.services.issue_names import issue_name
 from gdbos_desktop.services.records import changed_reference_ids
+from gdbos_desktop.services.similar import NameCluster
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.messages import N_, _
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.flow import empty_layout
 from gdbos_desktop.ui.forms.field import LOOKS, sentence, worst
 from gdbos_desktop.ui.forms.notice import Notice
-from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.group_tree import CountDelegate
-from gdbos_desktop.services.issue_names import issue_name
-from gdbos_desktop.ui.theme import ICON_PX, ROW_PX, IconLabel, code_font, icon, label, line, row, secondary
+from gdbos_desktop.ui.import_detail import RowDetail
+from gdbos_desktop.ui.import_line import SessionLine
+from gdbos_desktop.ui.import_mending import Mending
+from gdbos_desktop.ui.import_panels import ClusterPanel, MendPanel
+from gdbos_desktop.ui.import_reviewed import DECISIONS, Reviewed, ReviewIndex, place_in, place_words
+from gdbos_desktop.ui.theme import (
+    ICON_PX,
+    ROW_PX,
+    IconLabel,
+    code_font,
+    icon,
+    label,
+    link_button,
+    quiet_button,
+    row,
+    secondary,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
-DECISIONS: Mapping[Decision, tuple[str, str, str]] = {
-    Decision.NEW: (N_("New"), "add-circle-line", "success"),
-    Decision.CHANGED: (N_("To update"), "edit-circle-line", "accent_text"),
-    Decision.UNCHANGED: (N_("Unchanged"), "checkbox-blank-circle-line", "secondary"),
-    Decision.PROBLEM: (N_("Problem"), "close-circle-line", "error"),
-    Decision.SKIPPED: (N_("Skipped"), "indeterminate-circle-line", "secondary"),
-}
 _HEADINGS = (N_("Decision"), N_("Place"), N_("Name"), N_("What changes, what is wrong"))
-_DECISION_PX, _PLACE_PX, _ROW_PX = 88, 160, 88
-ALL, ISSUES = "all", "issues"
-SHOWN_VALUES, SHOWN_LOOSE = 60, 3
-
-
-@dataclass
-class ReviewIndex:
-    """What the filters of a review need, counted once. ``by_issue``: code → places of the rows."""
-
-    rows: ProposedRows
-    by_decision: Mapping[Decision, list[int]]
-    with_issues: list[int]
-    by_issue: dict[str, list[int]] = field(default_factory=dict)
-    loose: list[Issue] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, proposal: Proposal) -> ReviewIndex:
-        """Count a proposal."""
-        rows = proposal.rows
-        index = cls(rows, {decision: rows.find(decision) for decision in Decision}, rows.with_issues())
-        for place in index.with_issues:
-            for code in {issue.code for issue in rows[place].issues}:
-                index.by_issue.setdefault(code, []).append(place)
-        index.loose = [issue for issue in proposal.issues if not _is_of_row(issue, proposal)]
-        return index
-
-
-def _is_of_row(issue: Issue, proposal: Proposal) -> bool:
-    loose = {"column-left-out", "sheet-left-out", "stray-cell", "more-issues"}
-    return issue.code not in loose and issue.place is not None and issue.place.row > 0 and bool(proposal.tables)
-
-
-def place_words(place: Place, with_sheet: bool = True) -> str:
-    """Where in the file, as a person looks for it; the sheet is named when there are several."""
-    words = _("row {row}").format(row=place.row) if place.row else ""
-    return f"{place.sheet} {words}".strip() if with_sheet else words
+_DECISION_PX, _PLACE_PX, _ROW_PX = 76, 144, 68
+_SIDE_NEEDS = 980
+"""From this width on the detail stands beside the rows, below them otherwise."""
+_COUNTS_NEED = 800
+"""On a narrower (and then lower) screen the filters alone tell the counts."""
+ALL, ISSUES, DRAFTS = "all", "issues", "drafts"
+SHOWN_LOOSE = 3
 
 
 class ReviewModel(QAbstractTableModel):
@@ -100,12 +77,24 @@ class ReviewModel(QAbstractTableModel):
         self._cached: tuple[int, ProposedRow] | None = None
         self.with_sheets = False
         """Whether the rows come from several sheets."""
+        self._mended: Collection[tuple[str, int]] = ()
 
     def show_rows(self, rows: ProposedRows | None, places: Sequence[int] | None = None) -> None:
         """Show these rows; ``places`` limits to some of them."""
         self.beginResetModel()
         self._rows, self._places, self._cached = rows, places, None
         self.endResetModel()
+
+    def show_mended(self, rows: Collection[tuple[str, int]]) -> None:
+        """Mark the rows (sheet, number) that were mended and not compared since."""
+        self._mended = set(rows)
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(_HEADINGS) - 1))
+
+    @property
+    def places(self) -> Sequence[int] | None:
+        """The places of the rows that the filter leaves; None: all."""
+        return self._places
 
     def proposed(self, number: int) -> ProposedRow:
         """The row shown at a place of the table."""
@@ -144,14 +133,20 @@ class ReviewModel(QAbstractTableModel):
             return self.remark(proposed)
         if role == Qt.ItemDataRole.DecorationRole and column in {0, 3}:
             proposed = self.proposed(index.row())
+            if self._is_mended(proposed):
+                return icon("edit-2-line", "accent_text") if column else icon("time-line", "secondary")
             if column == 0:
                 return icon(*DECISIONS[proposed.decision][1:])
             severity = worst(proposed.issues)
-            return icon(*LOOKS[severity]) if severity is not None else None
+            if severity is not None:
+                return icon(*LOOKS[severity])
+            return icon("draft-line", "accent_text") if proposed.is_draft else None
         return None
 
     def remark(self, proposed: ProposedRow) -> str:
         """One line about a row: what is wrong, else what changes."""
+        if self._is_mended(proposed):
+            return _("Mended, not compared again yet")
         if proposed.issues:
             more = len(proposed.issues) - 1
             words = sentence(proposed.issues[0])
@@ -159,24 +154,47 @@ class ReviewModel(QAbstractTableModel):
         if proposed.decision is Decision.CHANGED and proposed.change is not None:
             kind = self._standard.kind(proposed.kind)
             labels = [kind.elements[code].label for code in proposed.change.after if code in kind.elements]
-            return _("Changes: {names}").format(names="、".join(labels) or _("its place"))
+            words = _("Changes: {names}").format(names="、".join(labels) or _("its place"))
+            return _("Into the draft version. ") + words if proposed.is_draft else words
         return ""
+
+    def _is_mended(self, proposed: ProposedRow) -> bool:
+        return bool(self._mended) and (proposed.place.sheet, proposed.place.row) in self._mended
 
 
 class ReviewPane(QWidget):
-    """Counts, filters, rows, and the chosen row in detail."""
+    """Counts, filters, rows, the chosen row in detail, and beside it what mends many rows at once."""
 
     reopen_wanted = Signal()
+    """The person wants to say what the columns hold."""
+
+    recheck_wanted = Signal()
+    """The file shall be compared again with what was mended."""
+
+    decided = Signal()
+    """Something was mended that a crash must not lose."""
+
+    mended_changed = Signal()
+    """How many mends wait for another comparison."""
 
     def __init__(self, workbench: Workbench, bridge: Bridge) -> None:
         super().__init__()
         self._workbench = workbench
         self._bridge = bridge
         self._standard = workbench.standard
-        self._review: ReviewIndex | None = None
+        self._line: SessionLine | None = None
+        self._reviewed: Reviewed | None = None
         self._names: dict[str, str] = {}
         self._asked = 0
+        self._wants_focus = False
+        self.mending = Mending(self)
+        self.mending.recheck_wanted.connect(self.recheck_wanted)
+        self.mending.decided.connect(self.decided)
+        self.mending.changed.connect(self._on_mended)
+        self._build_parts()
+        self._lay_out()
 
+    def _build_parts(self) -> None:
         self.counts = QFrame()
         self.counts.setProperty("role", "card")
         self._counts_grid = QGridLayout(self.counts)
@@ -184,70 +202,66 @@ class ReviewPane(QWidget):
         self._counts_grid.setHorizontalSpacing(24)
         self._counts_grid.setVerticalSpacing(4)
         self.notice = Notice()
-
         self.filters = QListWidget()
         self.filters.setProperty("role", "bare")
         self.filters.setAccessibleName(_("Which rows"))
         self.filters.setItemDelegate(CountDelegate(self.filters))
         self.filters.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.filters.setIconSize(QSize(ICON_PX, ICON_PX))
-        self.filters.setMinimumWidth(184)
+        self.filters.setMinimumWidth(168)
         self.filters.currentItemChanged.connect(self._on_filter)
         self.model = ReviewModel(self._standard, self)
-        self.table = QTableView()
-        self.table.setProperty("role", "bare")
-        self.table.setAccessibleName(_("Rows of the file"))
-        self.table.setModel(self.model)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        self.table = _RowTable(self.model)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.mend_asked.connect(self._on_mend_asked)
+        self.detail = RowDetail(self._standard)
+        self.detail.mended.connect(self.mending.mend)
+        self.detail.next_wanted.connect(self.go_to_next_problem)
+        self.mends = MendPanel(self.mending)
+        self.clusters = ClusterPanel(self._standard, self.mending)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(_("Row and mends"))
+        for panel, words in (
+            (self.detail, _("The row")), (self.mends, _("Mend at once")), (self.clusters, _("Alike names")),
+        ):  # fmt: skip
+            self.tabs.addTab(panel, words)
+        self._mend_state = IconLabel()
+        self.undo_button = link_button(_("Take the last mend back"))
+        self.undo_button.clicked.connect(self.mending.undo)
+        self.recheck_button = quiet_button(_("Compare again"), "refresh-line")
+        self.recheck_button.clicked.connect(self.recheck_wanted)
+        self._mend_bar = QWidget()
+        self._mend_bar.setLayout(
+            row(self._mend_state, self.undo_button, None, self.recheck_button, margins=(12, 4, 8, 4))
+        )
+        self._mend_bar.hide()
 
-        self._detail = QWidget()
-        self._detail.setProperty("role", "surface")
-        self._detail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._detail_rows = QVBoxLayout(self._detail)
-        self._detail_rows.setContentsMargins(16, 8, 16, 12)
-        self._detail_rows.setSpacing(6)
-        self.detail = QScrollArea()
-        self.detail.setWidgetResizable(True)
-        self.detail.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.detail.setAccessibleName(_("The chosen row"))
-        self.detail.setWidget(self._detail)
-        self.detail.setMinimumHeight(96)
-
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.setProperty("role", "lined")
-        right.setHandleWidth(1)
-        right.setChildrenCollapsible(False)
-        right.addWidget(self.table)
-        right.addWidget(self.detail)
-        right.setStretchFactor(0, 3)
-        right.setStretchFactor(1, 1)
-        right.setSizes([360, 150])
+    def _lay_out(self) -> None:
+        self._right = QSplitter(Qt.Orientation.Horizontal)
+        self._right.setProperty("role", "lined")
+        self._right.setHandleWidth(1)
+        self._right.setChildrenCollapsible(False)
+        self._right.addWidget(self.table)
+        self._right.addWidget(self.tabs)
+        self._right.setStretchFactor(0, 3)
+        self._right.setStretchFactor(1, 2)
+        self._right.setSizes([600, 360])
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.setProperty("role", "lined")
         whole.setHandleWidth(1)
         whole.setChildrenCollapsible(False)
         whole.addWidget(self.filters)
-        whole.addWidget(right)
+        whole.addWidget(self._right)
         whole.setStretchFactor(1, 1)
-        whole.setSizes([208, 900])
+        whole.setSizes([172, 920])
         frame = QFrame()
         frame.setProperty("role", "card")
         frame_layout = QVBoxLayout(frame)
         frame_layout.setContentsMargins(1, 1, 1, 1)
-        frame_layout.addWidget(whole)
+        frame_layout.setSpacing(0)
+        frame_layout.addWidget(self._mend_bar)
+        frame_layout.addWidget(whole, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -255,37 +269,114 @@ class ReviewPane(QWidget):
         layout.addWidget(self.notice)
         layout.addWidget(frame, 1)
 
-    def show_proposal(self, proposal: Proposal, review: ReviewIndex) -> None:
-        """Show what a file would change."""
-        self._review = review
-        self.model.with_sheets = len(proposal.tables) > 1
-        self._names = {
-            change.record_id: str(change.after.get(self._standard.kind(change.kind).title, ""))
-            for change in proposal.references
-        }
+    # Showing
+
+    def begin(self, line: SessionLine | None) -> None:
+        """Another file: nothing of the last one stays."""
+        self._line, self._reviewed = line, None
+        self._names = {}
+        self.model.show_rows(None)
+        self.detail.clear()
+        self.mending.begin(line)
+        self.tabs.setCurrentWidget(self.detail)
+
+    def show_reviewed(self, reviewed: Reviewed) -> None:
+        """Show what a file would change; when it was compared again, filter and place stay."""
+        before = self._reviewed
+        key, where = (self.filter, self._where()) if before is not None else ("", None)
+        typed = self._typed()
+        self._reviewed = reviewed
+        proposal, index = reviewed.proposal, reviewed.index
+        self.model.with_sheets = len({table.sheet for table in proposal.tables}) > 1
+        self._names.update(
+            {
+                change.record_id: str(change.after.get(self._standard.kind(change.kind).title, ""))
+                for change in proposal.references
+            }
+        )
         self._show_counts(proposal)
-        self._show_loose(proposal, review)
-        self._show_filters(review)
+        self._show_loose(index)
+        self._show_filters(index, key)
+        titles = {rule.code: rule.title for rule in self._workbench.checks.rules}
+        self.mends.show_mends(reviewed.mendable, reviewed.texts, titles, self.model.with_sheets)
+        self._name_tab(self.mends, _("Mend at once"), self.mends.count)
+        self.mending.checked(reviewed)
         self._fit_columns()
+        if where is not None:
+            self._go_back_to(*where)
+        if typed is not None:
+            self._typed_again = typed
+
+    def show_clusters(self, clusters: Sequence[NameCluster]) -> None:
+        """Show names that mean the same."""
+        if self._reviewed is not None:
+            self.clusters.show_clusters(clusters, self._reviewed.look)
+            self._name_tab(self.clusters, _("Alike names"), self.clusters.count)
 
     @property
     def filter(self) -> str:
         """The filter in force."""
-        item = self.filters.currentItem()
-        return str(item.data(int(Qt.ItemDataRole.UserRole)))
+        number = self.filters.currentRow()
+        return str(self.filters.item(number).data(int(Qt.ItemDataRole.UserRole))) if number >= 0 else ALL
 
     @property
     def words(self) -> str:
         """Everything that is said about the chosen row."""
-        return " ".join(shown.text() for shown in self._detail.findChildren(QLabel) if not shown.isHidden())
+        return self.detail.words
 
-    def choose_filter(self, key: str) -> None:
-        """Put a filter in force."""
+    def choose_filter(self, key: str) -> bool:
+        """Put a filter in force; whether there is one."""
         for place in range(self.filters.count()):
             if self.filters.item(place).data(int(Qt.ItemDataRole.UserRole)) == key:
                 self.filters.setCurrentRow(place)
+                return True
+        return False
+
+    def go_to_next_problem(self) -> bool:
+        """On to the next row with issues, the cursor in its first wrong cell; whether there is one."""
+        reviewed, number = self._reviewed, self.table.currentIndex().row()
+        if reviewed is None:
+            return False
+        places = self.model.places
+        wrong = set(reviewed.index.with_issues)
+        for later in range(number + 1, self.model.rowCount()):
+            if (later if places is None else places[later]) in wrong:
+                self.tabs.setCurrentWidget(self.detail)
+                self._wants_focus = True
+                self.table.selectRow(later)
+                return True
+        self.table.setFocus()
+        return False
 
     # Inside
+
+    _typed_again: tuple[str, int, int, str] | None = None
+    """What was being typed when the rows came anew: sheet, row, column, text."""
+
+    def _where(self) -> tuple[str, int, int]:
+        number = self.table.currentIndex().row()
+        if not 0 <= number < self.model.rowCount():
+            return "", 0, number
+        place = self.model.proposed(number).place
+        return place.sheet, place.row, number
+
+    def _typed(self) -> tuple[str, int, int, str] | None:
+        shown = self.detail.row
+        for editor in self.detail.editors:
+            if shown is not None and editor.field.hasFocus():
+                text = editor.field.text() if editor.is_touched else ""
+                return shown.place.sheet, shown.place.row, editor.place, text
+        return None
+
+    def _go_back_to(self, sheet: str, row_number: int, number: int) -> None:
+        """The row that was chosen is chosen again; if the filter lost it, the one that took its place."""
+        reviewed, count = self._reviewed, self.model.rowCount()
+        if reviewed is None or not count:
+            return
+        found = reviewed.row_number(sheet, row_number)
+        places = self.model.places
+        at = place_in(places, found) if found is not None else None
+        self.table.selectRow(min(number if at is None else at, count - 1))
 
     def _show_counts(self, proposal: Proposal) -> None:
         empty_layout(self._counts_grid)
@@ -312,35 +403,37 @@ class ReviewPane(QWidget):
             self._counts_grid.setColumnMinimumWidth(column, 56)
         self._counts_grid.setColumnStretch(len(words), 1)
 
-    def _show_loose(self, proposal: Proposal, review: ReviewIndex) -> None:
-        del proposal
-        if not review.loose:
+    def _show_loose(self, index: ReviewIndex) -> None:
+        if not index.loose:
             self.notice.hide()
             return
-        words = [sentence(issue) for issue in review.loose[:SHOWN_LOOSE]]
-        if len(review.loose) > SHOWN_LOOSE:
-            words.append(_("… and {count} more.").format(count=len(review.loose) - SHOWN_LOOSE))
-        has_columns = any(issue.code == "column-left-out" for issue in review.loose)
-        actions = [(_("Assign the columns"), self.reopen_wanted.emit)] if has_columns else []
+        words = [sentence(issue) for issue in index.loose[:SHOWN_LOOSE]]
+        if len(index.loose) > SHOWN_LOOSE:
+            words.append(_("… and {count} more.").format(count=len(index.loose) - SHOWN_LOOSE))
+        has_columns = any(issue.code == "column-left-out" for issue in index.loose)
+        actions: list[tuple[str, Callable[[], None]]] = (
+            [(_("Assign the columns"), self.reopen_wanted.emit)] if has_columns else []
+        )
         self.notice.show_words(" ".join(words), "warning", actions)
 
-    def _show_filters(self, review: ReviewIndex) -> None:
+    def _show_filters(self, index: ReviewIndex, key: str) -> None:
         self.filters.blockSignals(True)
         self.filters.clear()
-        self._add_filter(ALL, _("All rows"), len(review.rows), "list-check", "secondary")
+        self._add_filter(ALL, _("All rows"), len(index.rows), "list-check", "secondary")
         for decision, (words, icon_name, role) in DECISIONS.items():
-            if review.by_decision[decision]:
-                self._add_filter(str(decision), _(words), len(review.by_decision[decision]), icon_name, role)
-        if review.with_issues:
-            self._add_filter(ISSUES, _("With issues"), len(review.with_issues), "alert-line", "warning")
+            if index.by_decision[decision]:
+                self._add_filter(str(decision), _(words), len(index.by_decision[decision]), icon_name, role)
+        if index.drafts:
+            self._add_filter(DRAFTS, _("Into draft versions"), len(index.drafts), "draft-line", "accent_text")
+        if index.with_issues:
+            self._add_filter(ISSUES, _("With issues"), len(index.with_issues), "alert-line", "warning")
             titles = {rule.code: rule.title for rule in self._workbench.checks.rules}
-            for code, places in sorted(review.by_issue.items(), key=lambda item: -len(item[1])):
-                name = issue_name(code, titles)
-                self._add_filter(f"issue:{code}", name, len(places), "", "")
-        self.filters.blockSignals(False)
-        start = ISSUES if review.with_issues else ALL
+            for code, places in sorted(index.by_issue.items(), key=lambda item: -len(item[1])):
+                self._add_filter(f"issue:{code}", issue_name(code, titles), len(places), "", "")
         self.filters.setCurrentRow(-1)
-        self.choose_filter(start)
+        self.filters.blockSignals(False)
+        if not key or not self.choose_filter(key):
+            self.choose_filter(ISSUES if index.with_issues else ALL)
 
     def _add_filter(self, key: str, words: str, count: int, icon_name: str, role: str) -> None:
         item = QListWidgetItem(words)
@@ -352,99 +445,113 @@ class ReviewPane(QWidget):
         self.filters.addItem(item)
 
     def _on_filter(self, item: QListWidgetItem | None) -> None:
-        review = self._review
-        if item is None or review is None:
+        reviewed = self._reviewed
+        if item is None or reviewed is None:
             return
-        key = str(item.data(int(Qt.ItemDataRole.UserRole)))
+        index, key = reviewed.index, str(item.data(int(Qt.ItemDataRole.UserRole)))
+        places: Sequence[int] | None
         if key == ALL:
-            self.model.show_rows(review.rows)
+            places = None
         elif key == ISSUES:
-            self.model.show_rows(review.rows, review.with_issues)
+            places = index.with_issues
+        elif key == DRAFTS:
+            places = index.drafts
         elif key.startswith("issue:"):
-            self.model.show_rows(review.rows, review.by_issue.get(key.removeprefix("issue:"), []))
+            places = index.by_issue.get(key.removeprefix("issue:"), [])
         else:
-            self.model.show_rows(review.rows, review.by_decision[Decision(key)])
+            places = index.by_decision[Decision(key)]
+        self.model.show_rows(index.rows, places)
         if self.model.rowCount():
             self.table.selectRow(0)
         else:
-            empty_layout(self._detail_rows)
+            self.detail.clear()
 
     def _on_row(self, current: QModelIndex) -> None:
         if not current.isValid():
             return
         proposed = self.model.proposed(current.row())
         self._asked += 1
-        asked, change = self._asked, proposed.change
+        asked, change, reviewed = self._asked, proposed.change, self._reviewed
+        wants_focus, self._wants_focus = self._wants_focus, False
         wanted = changed_reference_ids([change], self._standard) - set(self._names) if change is not None else set()
-        if not wanted:
-            self._show_detail(proposed)
-            return
+        self.detail.show_row(proposed, self._names)
 
-        def show(names: dict[str, str]) -> None:
+        def show(texts: Sequence[str] | None) -> None:
+            if asked == self._asked and reviewed is self._reviewed:
+                self.detail.show_row(proposed, self._names, reviewed, texts)
+                self._take_focus(wants_focus)
+
+        def named(names: dict[str, str]) -> None:
             self._names.update(names)
-            if asked == self._asked:
-                self._show_detail(proposed)
+            if asked == self._asked and not proposed.issues:
+                self.detail.show_row(proposed, self._names)
 
-        self._bridge.run_query(lambda _progress: self._workbench.records.titles(wanted), show, owner=self)
+        if wanted:
+            self._bridge.run_query(lambda _progress: self._workbench.records.titles(wanted), named, owner=self)
+        if proposed.issues and self._line is not None:
+            sheet, number = proposed.place.sheet, proposed.place.row
+            self._line.ask(lambda session, progress: session.row_texts(sheet, number, progress), show, key="texts")
 
-    def _show_detail(self, proposed: ProposedRow) -> None:
-        empty_layout(self._detail_rows)
-        words, icon_name, role = DECISIONS[proposed.decision]
-        state = IconLabel(icon_name, _(words), role)
-        title = label(soft(proposed.title or _("no name")), "strong", wrap=True)
-        head = row(title, state, secondary(place_words(proposed.place)), spacing=12)
-        head.setStretch(0, 1)
-        holder = QWidget()
-        holder.setLayout(head)
-        self._detail_rows.addWidget(holder)
-        for issue in proposed.issues:
-            self._detail_rows.addWidget(_issue_words(issue))
-        if proposed.change is not None and proposed.change.action in {Action.CREATE, Action.EDIT}:
-            if proposed.issues:
-                self._detail_rows.addWidget(line())
-            self._detail_rows.addWidget(self._values(proposed.change))
-        elif proposed.decision is Decision.UNCHANGED:
-            self._detail_rows.addWidget(secondary(_("The store has the same values already; nothing is written.")))
-        elif proposed.decision is Decision.PROBLEM:
-            self._detail_rows.addWidget(
-                secondary(_("This row is not imported. Correct it in the file and import the file again."), wrap=True)
-            )
-        elif proposed.decision is Decision.SKIPPED:
-            self._detail_rows.addWidget(secondary(_("The chosen way of writing leaves this row out."), wrap=True))
-        self._detail_rows.addStretch(1)
-        self.detail.verticalScrollBar().setValue(0)
+    def _take_focus(self, wants_focus: bool) -> None:
+        typed, self._typed_again = self._typed_again, None
+        shown = self.detail.row
+        if typed is not None and shown is not None and (shown.place.sheet, shown.place.row) == typed[:2]:
+            editor = next((one for one in self.detail.editors if one.place == typed[2]), None)
+            if editor is not None:
+                if typed[3]:
+                    editor.type_text(typed[3])
+                self.detail.focus_editor(editor)
+                return
+        if wants_focus or typed is not None:
+            self.detail.focus_first()
 
-    def _values(self, change: Change) -> QWidget:
-        kind = self._standard.kind(change.kind)
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        codes = [code for code in kind.elements if code in change.after][:SHOWN_VALUES]
-        for place, code in enumerate(codes):
-            after = self._text(kind.code, code, change.after[code])
-            name = secondary(kind.elements[code].label)
-            grid.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
-            if change.action is Action.EDIT:
-                before = label(soft(self._text(kind.code, code, change.before.get(code)) or _("empty")), wrap=True)
-                before.setProperty("role", "secondary")
-                grid.addWidget(before, place, 1, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(secondary("→"), place, 2, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label(soft(after or _("empty")), wrap=True), place, 3, Qt.AlignmentFlag.AlignTop)
-        grid.setColumnStretch(1, 1 if change.action is Action.EDIT else 0)
-        grid.setColumnStretch(3, 1)
-        return holder
+    def _on_mend_asked(self) -> None:
+        self.tabs.setCurrentWidget(self.detail)
+        self.detail.focus_first()
 
-    def _text(self, kind: str, code: str, value: Value | None) -> str:
-        element = self._standard.kind(kind).elements[code]
-        if value is None:
-            return ""
-        text = self._names.get(str(value), "") if element.type.name == "reference" else element.format(value)
-        return text if len(text) <= 400 else f"{text[:400]}…"
+    def _on_mended(self) -> None:
+        mending = self.mending
+        self.model.show_mended(mending.unchecked_rows)
+        self._mend_bar.setVisible(mending.count > 0 or mending.unchecked > 0)
+        words = _("Mended {count} times. Last: {words}").format(count=mending.count, words=mending.last_words)
+        self._mend_state.show_state("edit-2-line", words if mending.count else _("Taken back"), "secondary")
+        self.undo_button.setVisible(mending.can_undo)
+        self.recheck_button.setVisible(mending.waits)
+        self.recheck_button.setText(_("Compare again ({count} mends)").format(count=mending.unchecked))
+        self.recheck_button.setAccessibleName(self.recheck_button.text())
+        self.mended_changed.emit()
+
+    def _name_tab(self, panel: QWidget, words: str, count: int) -> None:
+        place = self.tabs.indexOf(panel)
+        self.tabs.setTabText(place, f"{words} {count}" if count else words)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_undo(event):
+            event.accept()  # here the key takes back a mend, not what was written last
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if self._is_undo(event):
+            self.mending.undo()
+        elif event.key() == Qt.Key.Key_F8:
+            self.go_to_next_problem()
+        elif event.key() == Qt.Key.Key_Escape and any(one.field.hasFocus() for one in self.detail.editors):
+            self.table.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_undo(self, event: QKeyEvent) -> bool:
+        return self.mending.can_undo and event.matches(QKeySequence.StandardKey.Undo)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
+        self.counts.setVisible(self.width() >= _COUNTS_NEED)
+        is_wide = self.width() >= _SIDE_NEEDS
+        wanted = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if self._right.orientation() != wanted:
+            self._right.setOrientation(wanted)
+            self._right.setSizes([600, 360] if is_wide else [200, 180])
         self._fit_columns()
 
     def _fit_columns(self) -> None:
@@ -452,16 +559,39 @@ class ReviewPane(QWidget):
         self.table.setColumnWidth(0, _DECISION_PX)
         place = _PLACE_PX if self.model.with_sheets else _ROW_PX
         self.table.setColumnWidth(1, place)
-        self.table.setColumnWidth(2, max(200, (width - _DECISION_PX - place) * 2 // 5))
+        self.table.setColumnWidth(2, max(160, (width - _DECISION_PX - place) * 2 // 5))
 
 
-def _issue_words(issue: Issue) -> QWidget:
-    icon_name, role = LOOKS[issue.severity]
-    cell = f"{issue.place.cell}  " if issue.place is not None and issue.place.cell else ""
-    words = f"{cell}{sentence(issue)}"
-    if issue.suggestion:
-        words += _(" Proposed: {text}").format(text=issue.suggestion)
-    return IconLabel(icon_name, soft(words), role, wrap=True)
+class _RowTable(QTableView):
+    """The rows; Enter goes into the first wrong cell of the chosen one."""
+
+    mend_asked = Signal()
+
+    def __init__(self, model: ReviewModel) -> None:
+        super().__init__()
+        self.setProperty("role", "bare")
+        self.setAccessibleName(_("Rows of the file"))
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumHeight(60)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}:
+            self.mend_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 def _blank() -> QIcon:

@@ -11,11 +11,11 @@ from typing import cast
 from PySide6.QtWidgets import QWidget
 
 from gdbos_desktop.domain.queries import Query
-from gdbos_desktop.services.imports import LEAVE_OUT
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.assembly import ITEM_KIND
-from gdbos_desktop.ui.import_page import MOST_RECENT, RECENT_KEY, RECENT_SECTION, ImportPage
+from gdbos_desktop.ui.import_choose import MOST_RECENT, RECENT_KEY, RECENT_SECTION
+from gdbos_desktop.ui.import_page import ImportPage, Step
 from gdbos_desktop.ui.pages.hosted_page import HostedPage
 from gdbos_desktop.ui.screenshots import Stage, scene
 
@@ -31,6 +31,7 @@ def import_page(stage: Stage) -> ImportPage:
     """The import page, in front."""
     stage.window.show_page("import")
     stage.settle()
+    stage.afterwards.append(stage.workbench.imports.drop_pending)
     return cast("ImportPage", cast("HostedPage", stage.window.page("import")).part)
 
 
@@ -74,13 +75,31 @@ def _reading(stage: Stage) -> QWidget | None:
     return None
 
 
-@scene("import-questions", dark=True, scaled=True)
-def _questions(stage: Stage) -> QWidget | None:
+@scene("import-columns", dark=True, scaled=True)
+def _columns(stage: Stage) -> QWidget | None:
     page = import_page(stage)
     page.read(write_list(stage, strange=(_("Remark of the window"), _("Telephone of the desk"), _("Days"))))
     stage.settle()
-    if page.questions.cards:
-        page.questions.cards[0].choose(LEAVE_OUT)
+    return None
+
+
+@scene("import-columns-known")
+def _columns_known(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    page.read(write_list(stage))
+    stage.settle()
+    page.columns.table.choose(4)
+    return None
+
+
+@scene("import-column-answers", dark=True, scaled=True)
+def _answers(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    page.read(write_list(stage, strange=(_("Remark of the window"), _("Days promised"))))
+    stage.settle()
+    asked = [one.plan.place for one in page.columns.columns if one.is_asked]
+    if asked:
+        page.columns.ask(asked[0])
     return None
 
 
@@ -103,6 +122,9 @@ def _reviewed(stage: Stage, *, is_changed: bool = True) -> ImportPage:
     page = import_page(stage)
     page.read(write_list(stage, is_changed=is_changed))
     stage.settle()
+    if page.step is Step.COLUMNS:
+        page.go_on()
+        stage.settle()
     return page
 
 

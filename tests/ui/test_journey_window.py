@@ -190,11 +190,13 @@ def test_a_list_with_a_strange_column_goes_in_after_one_answer_and_out_again(
     QTest.keyClick(desk.window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     settle(desk.bridge, PAUSE)
     importer = cast("ImportPage", cast("HostedPage", desk.window.current_page).part)
-    importer.ask_file = lambda: path
+    dialogs.answer = path
     importer.choose_button.click()
     settle(desk.bridge, PAUSE)
-    assert step(importer) is Step.QUESTIONS
-    importer.questions.cards[0].choose(LEAVE_OUT)
+    assert step(importer) is Step.COLUMNS
+    (asked,) = [one for one in importer.columns.columns if one.is_asked]
+    importer.columns.choose(asked.plan.place, LEAVE_OUT)
+    settle(desk.bridge, PAUSE)
     importer.continue_button.click()
     settle(desk.bridge, PAUSE)
     assert step(importer) is Step.REVIEW
@@ -231,6 +233,8 @@ def test_the_checks_are_one_button_away_from_a_finished_import(desk: WindowParts
     desk.window.show_page("import")
     importer = cast("ImportPage", cast("HostedPage", desk.window.current_page).part)
     importer.read(path)
+    settle(desk.bridge, PAUSE)
+    importer.go_on()
     settle(desk.bridge, PAUSE)
     importer.commit()
     settle(desk.bridge, PAUSE)

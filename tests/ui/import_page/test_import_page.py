@@ -4,76 +4,35 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from gdbos_desktop.domain.queries import Query
-from gdbos_desktop.services.imports import LEAVE_OUT, Decision, ImportService, Mode
+from gdbos_desktop.services.imports import Decision, ImportService, Mode
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.tasks import Progress, ProgressState
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.import_page import ImportPage, Step
-from gdbos_desktop.ui.theme import Theme
+from tests.ui.import_page.files import BAD_ROW, HEADINGS, ITEM, ORGANISATION, ROWS, asked, read, review, step, workbook
 from tests.ui.stage import settle
 from tests.ui.test_fitting import check
 
-ITEM, ORGANISATION = "service_item", "organisation"
-HEADINGS = ["事项名称", "实施主体", "事项类型", "法定办结时限", "承诺办结时限"]
-ROWS: list[list[object]] = [
-    ["食品经营许可", "区市监局", "行政许可", 20, 10],
-    ["小餐饮备案", "区市监局", "其他行政权力", 10, 5],
-    ["教师资格认定", "区教体局", "行政许可", 30, 15],
-]
 
-
-@pytest.fixture
-def page(workbench: Workbench, bridge: Bridge, theme: Theme, qtbot: QtBot) -> Iterator[ImportPage]:
-    made = ImportPage(workbench, bridge)
-    made.resize(1166, 640)
-    made.show()
-    settle(bridge)
-    yield made
-    made.start_again()
-    settle(bridge)
-    made.close()
-    made.deleteLater()
-
-
-def step(page: ImportPage) -> Step:
-    return page.step
-
-
-def workbook(path: Path, rows: Sequence[Sequence[object]], headings: Sequence[str] = HEADINGS) -> Path:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "事项"
-    sheet.append(list(headings))
-    for row in rows:
-        sheet.append(list(row))
-    book.save(path)
-    return path
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "清单.xlsx", ROWS)
-
-
-def read(page: ImportPage, path: Path, bridge: Bridge) -> None:
-    page.read(path)
-    settle(bridge, 0.1)
-
-
-def test_a_file_without_questions_goes_straight_to_the_review(page: ImportPage, file: Path, bridge: Bridge) -> None:
+def test_a_file_without_questions_shows_its_columns_and_goes_on_with_one_key(
+    page: ImportPage, file: Path, bridge: Bridge
+) -> None:
     read(page, file, bridge)
+    assert step(page) is Step.COLUMNS
+    assert "都已对应" in page.columns.state.text
+    assert page.continue_button.hasFocus()
+    check(page)
+    page.continue_button.click()
+    settle(bridge, 0.1)
     assert step(page) is Step.REVIEW
     assert page.proposal is not None
     assert page.proposal.counts[ITEM].created == 3
@@ -87,7 +46,7 @@ def test_a_file_without_questions_goes_straight_to_the_review(page: ImportPage, 
 def test_nothing_is_written_before_the_last_step(
     page: ImportPage, file: Path, bridge: Bridge, workbench: Workbench
 ) -> None:
-    read(page, file, bridge)
+    review(page, file, bridge)
     assert workbench.records.count(Query(ITEM)) == 0
     page.start_again()
     settle(bridge)
@@ -100,7 +59,7 @@ def test_an_import_is_one_act_and_one_click_takes_it_back(
 ) -> None:
     outcomes: list[object] = []
     page.imported.connect(outcomes.append)
-    read(page, file, bridge)
+    review(page, file, bridge)
     page.commit_button.click()
     settle(bridge, 0.1)
     assert step(page) is Step.DONE
@@ -112,15 +71,15 @@ def test_an_import_is_one_act_and_one_click_takes_it_back(
     settle(bridge, 0.1)
     assert workbench.records.count(Query(ITEM)) == 0
     assert not page.undo_button.isEnabled()
-    assert "撤销" in page._done_heading.text()
+    assert "撤销" in page.done.heading.text()
 
 
 def test_importing_again_changes_nothing_and_says_so(page: ImportPage, file: Path, bridge: Bridge) -> None:
-    read(page, file, bridge)
+    review(page, file, bridge)
     page.commit()
     settle(bridge, 0.1)
     page.start_again()
-    read(page, file, bridge)
+    review(page, file, bridge)
     assert page.proposal is not None
     assert page.proposal.is_empty
     assert not page.commit_button.isEnabled()
@@ -131,13 +90,13 @@ def test_importing_again_changes_nothing_and_says_so(page: ImportPage, file: Pat
 def test_a_changed_row_shows_the_old_and_the_new_value(
     page: ImportPage, file: Path, tmp_path: Path, bridge: Bridge
 ) -> None:
-    read(page, file, bridge)
+    review(page, file, bridge)
     page.commit()
     settle(bridge, 0.1)
     page.start_again()
     rows = [list(row) for row in ROWS]
     rows[1][4] = 3
-    read(page, workbook(tmp_path / "新清单.xlsx", rows), bridge)
+    review(page, workbook(tmp_path / "新清单.xlsx", rows), bridge)
     page.review.choose_filter(str(Decision.CHANGED))
     settle(bridge)
     assert page.review.model.rowCount() == 1
@@ -148,54 +107,9 @@ def test_a_changed_row_shows_the_old_and_the_new_value(
     assert "→" in words
 
 
-def test_unknown_columns_are_asked_and_the_answers_are_remembered(
-    page: ImportPage, tmp_path: Path, bridge: Bridge, workbench: Workbench
-) -> None:
-    path = workbook(tmp_path / "a.xlsx", [[*row, "窗口 3", "x"] for row in ROWS], [*HEADINGS, "自己起的列名", "另一列"])
-    read(page, path, bridge)
-    assert step(page) is Step.QUESTIONS
-    assert len(page.questions.cards) == 2
-    assert "2" in page._questions_words.text()
-    check(page)
-    page.questions.cards[0].choose("transact_addr" if _offers(page, "transact_addr") else LEAVE_OUT)
-    page.questions.cards[1].choose(LEAVE_OUT)
-    assert "全部" in page._questions_words.text()
-    page.continue_button.click()
-    settle(bridge, 0.1)
-    assert step(page) is Step.REVIEW
-    page.commit()
-    settle(bridge, 0.1)
-    page.start_again()
-    read(page, path, bridge)
-    assert step(page) is Step.REVIEW, "the same table is not asked about again"
-
-
-def _offers(page: ImportPage, element: str) -> bool:
-    return any(choice.id == element for choice in page.questions.cards[0].question.choices)
-
-
-def test_columns_left_unanswered_are_left_out_and_can_be_assigned_from_the_review(
-    page: ImportPage, tmp_path: Path, bridge: Bridge
-) -> None:
-    path = workbook(tmp_path / "a.xlsx", [[*row, "值"] for row in ROWS], [*HEADINGS, "没人认识的列"])
-    read(page, path, bridge)
-    assert step(page) is Step.QUESTIONS
-    page.continue_button.click()
-    settle(bridge, 0.1)
-    assert step(page) is Step.REVIEW
-    assert page.proposal is not None
-    assert page.proposal.counts[ITEM].created == 3
-    assert "没人认识的列" in page.review.notice.text
-    page.commit()
-    settle(bridge, 0.1)
-    page.start_again()
-    read(page, path, bridge)
-    assert step(page) is Step.QUESTIONS, "what nobody answered is asked again"
-
-
 def test_problem_rows_are_told_with_their_place_and_left_out(page: ImportPage, tmp_path: Path, bridge: Bridge) -> None:
-    rows = [*ROWS, ["坏的一行", "区市监局", "行政许口", 20, 10]]
-    read(page, workbook(tmp_path / "坏.xlsx", rows), bridge)
+    rows = [*ROWS, BAD_ROW]
+    review(page, workbook(tmp_path / "坏.xlsx", rows), bridge)
     assert step(page) is Step.REVIEW
     assert page.review.filter == "issues"
     assert page.review.model.rowCount() == 1
@@ -223,7 +137,7 @@ def test_a_file_that_cannot_be_read_is_told_in_place_with_what_to_do(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    read(page, path, bridge)
+    review(page, path, bridge)
     assert step(page) is Step.CHOOSE
     assert page.notice.isVisible()
     assert name in page.notice.text or "“" in page.notice.text
@@ -232,7 +146,7 @@ def test_a_file_that_cannot_be_read_is_told_in_place_with_what_to_do(
 
 
 def test_a_file_that_vanished_is_told_in_place(page: ImportPage, tmp_path: Path, bridge: Bridge) -> None:
-    read(page, tmp_path / "没有.xlsx", bridge)
+    review(page, tmp_path / "没有.xlsx", bridge)
     assert step(page) is Step.CHOOSE
     assert page.notice.isVisible()
 
@@ -240,7 +154,7 @@ def test_a_file_that_vanished_is_told_in_place(page: ImportPage, tmp_path: Path,
 def test_reading_can_be_stopped_and_nothing_is_left(
     page: ImportPage, file: Path, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(_self: ImportService, _path: Path, _options: object, progress: Progress) -> None:
+    def slow(_self: ImportService, _path: Path, _options: object, progress: Progress, _recipe: object) -> None:
         for number in range(2_000):
             progress(number, 2_000, "读取")
             time.sleep(0.002)
@@ -273,31 +187,31 @@ def test_a_dropped_file_is_read_and_two_are_refused(page: ImportPage, file: Path
         data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         place = QPointF(50, 50)
-        QApplication.sendEvent(page.drop, QDragEnterEvent(place.toPoint(), copy, data, left, none))
-        QApplication.sendEvent(page.drop, QDropEvent(place, copy, data, left, none))
+        QApplication.sendEvent(page.choose.drop, QDragEnterEvent(place.toPoint(), copy, data, left, none))
+        QApplication.sendEvent(page.choose.drop, QDropEvent(place, copy, data, left, none))
 
     drop([file, file])
     settle(bridge)
     assert step(page) is Step.CHOOSE
     drop([file])
     settle(bridge, 0.1)
-    assert step(page) is Step.REVIEW
+    assert step(page) is Step.COLUMNS
 
 
 def test_files_used_before_are_offered(page: ImportPage, file: Path, bridge: Bridge) -> None:
-    read(page, file, bridge)
+    review(page, file, bridge)
     page.start_again()
     settle(bridge, 0.1)
-    assert [path.name for path in page.recent] == [file.name]
+    assert [path.name for path in page.choose.recent] == [file.name]
     file.unlink()
     page.start_again()
     settle(bridge, 0.1)
-    assert page.recent == [], "a file that is gone is not offered"
+    assert page.choose.recent == [], "a file that is gone is not offered"
 
 
 def test_the_way_of_writing_is_obeyed(page: ImportPage, file: Path, bridge: Bridge) -> None:
     page.choose_mode(Mode.UPDATE)
-    read(page, file, bridge)
+    review(page, file, bridge)
     assert page.proposal is not None
     assert page.proposal.counts[ITEM].created == 0
     assert page.proposal.counts[ITEM].skipped == 3
@@ -311,9 +225,9 @@ def test_another_file_while_one_is_being_read_wins(
     page.read(file)
     page.read(other)
     settle(bridge, 0.3)
-    assert step(page) is Step.REVIEW
-    assert page.proposal is not None
-    assert page.proposal.file == other.name
+    assert step(page) is Step.COLUMNS
+    assert page.look is not None
+    assert page.look.file == other.name
 
 
 def test_thousands_of_rows_scroll_without_being_made(
@@ -325,7 +239,7 @@ def test_thousands_of_rows_scroll_without_being_made(
         writer.writerow(HEADINGS)
         for number in range(5_000):
             writer.writerow([f"事项 {number}", "区市监局", "行政许可" if number % 50 else "行政许口", 20, 10])
-    read(page, path, bridge)
+    review(page, path, bridge)
     assert step(page) is Step.REVIEW
     page.review.choose_filter("all")
     begun = time.perf_counter()
@@ -337,8 +251,8 @@ def test_thousands_of_rows_scroll_without_being_made(
 
 
 def test_the_real_list_of_a_district(page: ImportPage, guangan: Path, bridge: Bridge, workbench: Workbench) -> None:
-    read(page, guangan / "广安区政务服务事项清单.xlsx", bridge)
-    assert step(page) is Step.REVIEW, "no question a clerk could not answer"
+    review(page, guangan / "广安区政务服务事项清单.xlsx", bridge)
+    assert step(page) is Step.REVIEW
     assert page.proposal is not None
     assert page.proposal.counts[ITEM].created == 657
     assert page.proposal.counts[ORGANISATION].created == 24
@@ -348,7 +262,7 @@ def test_the_real_list_of_a_district(page: ImportPage, guangan: Path, bridge: Br
     settle(bridge, 0.1)
     assert workbench.records.count(Query(ITEM)) == 657
     page.start_again()
-    read(page, guangan / "广安区政务服务事项.csv", bridge)
+    review(page, guangan / "广安区政务服务事项.csv", bridge)
     assert page.proposal is not None
     assert page.proposal.is_empty
     page.start_again()
@@ -361,12 +275,13 @@ def test_every_step_fits_at_every_scaling(
     page.resize(*size)
     settle(bridge, 0.1)
     check(page)
-    rows = [[*row, "窗口 3"] for row in ROWS] + [["坏的一行", "区市监局", "行政许口", 20, 10, ""]]
+    rows = [[*row, "窗口 3"] for row in ROWS] + [[*BAD_ROW, ""]]
     path = workbook(tmp_path / ("名字很长的文件" * 6 + ".xlsx"), rows, [*HEADINGS, "自己起的列名"])
     read(page, path, bridge)
-    assert step(page) is Step.QUESTIONS
+    assert step(page) is Step.COLUMNS
+    assert len(asked(page)) == 1
     check(page)
-    page.propose()
+    page.go_on()
     settle(bridge, 0.1)
     check(page)
     page.commit()
