@@ -103,15 +103,20 @@ class SeenRows:
 
 
 class Matcher:
-    """Matches the rows of a sheet to the records of the store and to each other; ``seen`` are those of other sheets."""
+    """Matches the rows of a sheet to the records of the store and to each other; ``seen`` are those of other sheets.
+
+    ``chosen`` is the key that a person said, instead of those of the kind.
+    """
 
     def __init__(
-        self, kind: Kind, codes: Sequence[str], lookup: Lookup, new_ids: set[str], seen: SeenRows | None = None
-    ) -> None:
+        self, kind: Kind, codes: Sequence[str], lookup: Lookup, new_ids: set[str], seen: SeenRows | None = None,
+        chosen: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         self._kind = kind
         self._lookup = lookup
         self._new_ids = new_ids
-        declared = [key for key in kind.keys if all(code == PARENT or code in codes for code in key)]
+        keys = (chosen,) if chosen else kind.keys
+        declared = [key for key in keys if all(code == PARENT or code in codes for code in key)]
         named = (PARENT, kind.title) if any(PARENT in key for key in kind.keys) else (kind.title,)
         self._named_level = -1
         if named not in declared and kind.title in codes:

@@ -11,20 +11,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gdbos_desktop.domain.cells import NOTE, NOTE_STARTS, REMARK, SIGNATURE, TOTAL
 from gdbos_desktop.domain.changes import Action, Change
 from gdbos_desktop.domain.checking import KnownCodes
+from gdbos_desktop.domain.layouts import Block, Column, Empty
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.domain.rules import RuleBase, Stage, Subject
-from gdbos_desktop.importing.columns import ColumnReader
+from gdbos_desktop.importing.cleaning import SUGGESTED, Cleaned
+from gdbos_desktop.importing.columns import ColumnReader, TickReader
 from gdbos_desktop.importing.drafting import Drafting
 from gdbos_desktop.importing.headers import Heading, needs_parent
 from gdbos_desktop.importing.matching import Match, Matcher, RowKeys, SeenRows, Values
 from gdbos_desktop.importing.proposal import Decision, Mode, NewRow, ProposedTable
 from gdbos_desktop.importing.reading import RawRow
 from gdbos_desktop.importing.references import FileIndex, Parents, References, region_element
-from gdbos_desktop.importing.units import UnitReader
-from gdbos_desktop.schema import Issue, Kind, Place, Severity, Standard, Value, fold
+from gdbos_desktop.importing.units import PartReader, UnitReader
+from gdbos_desktop.schema import Issue, Place, Severity, Standard, Value, fold
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import Reference
 from gdbos_desktop.system.messages import N_
@@ -63,24 +64,70 @@ class _Batch:
     values: dict[str, list[Value | None]]
     issues: dict[int, list[Issue]]
     parents: list[str | None]
+    outcomes: Sequence[Outcome] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row: the ``record_id`` it is, or that it is a problem, or that the mode leaves it out.
+
+    None of the three: there was no such row.
+    """
+
+    record_id: str = ""
+    is_problem: bool = False
+    is_left_out: bool = False
 
 
 class SheetImport:
-    """Takes the rows of one sheet in batches; ``table`` is what it proposes."""
+    """Takes the rows of one block of a sheet in batches; ``table`` is what it proposes.
+
+    ``columns`` are those of the block, each with its place in the rows. ``is_inner``: the rows come with what became
+    of the row that contains them. ``outcomes`` is row number → what became of it, kept if ``is_watched``. ``places``
+    is place in the rows → place in the file, for rows that were made out of one cell.
+    """
 
     def __init__(
-        self, run: ImportRun, sheet: str, kind: Kind, mapping: Mapping[int, str], headings: Mapping[int, Heading],
+        self,
+        run: ImportRun,
+        sheet: str,
+        block: Block,
+        columns: Sequence[Column],
+        headings: Mapping[int, Heading],
         unheard: Sequence[int] = (),
-    ) -> None:  # fmt: skip
+        *,
+        is_inner: bool = False,
+        is_watched: bool = False,
+        places: Mapping[int, int] = {},
+    ) -> None:
         self._run = run
-        self._kind = kind
+        self._kind = kind = run.standard.kind(block.kind)
         self._headings = headings
-        self._readers = [
-            ColumnReader(column, headings[column].path, None if code == PARENT else kind.elements[code])
-            for column, code in mapping.items()
+        self._is_inner, self._is_watched, self._places = is_inner, is_watched, places
+        ticks: dict[str, list[Column]] = {}
+        mapping: dict[int, str] = {}
+        self._readers: list[ColumnReader] = []
+        for column in columns:
+            if column.value:
+                ticks.setdefault(column.element, []).append(column)
+            elif column.element not in mapping.values():
+                mapping[column.place] = column.element
+                element = None if column.element == PARENT else kind.elements[column.element]
+                self._readers.append(ColumnReader(column.place, self._heading(column.place), element, column))
+        self._ticks = [
+            TickReader(kind.elements[code], marked) for code, marked in ticks.items() if code not in mapping.values()
         ]
-        self._columns = {code: column for column, code in mapping.items()}
-        codes = [code for code in mapping.values() if code != PARENT]
+        self._columns = {code: place for place, code in mapping.items()}
+        for marks in self._ticks:
+            self._columns[marks.element.code] = marks.columns[0].place
+        codes = [code for code in self._columns if code != PARENT]
+        identity = {kind.title, *kind.code_elements, *block.key, *(code for key in kind.keys for code in key)}
+        self._clearing = [
+            column.element for column in columns if column.empty is Empty.CLEAR and column.element not in identity
+        ]
+        self._accepted = {column.element: column.accept for column in columns if column.accept}
+        self._suggested: dict[str, Cleaned] = {}
+        self._strangers: dict[str, list[int]] = {}
         # Places among siblings are numbers people see; a sheet without them gets them in its order.
         self._numbered = kind.position_element if kind.parents and kind.position_element else ""
         if self._numbered and self._numbered not in codes:
@@ -88,12 +135,19 @@ class SheetImport:
         self._units = {
             column: reader
             for column, code in mapping.items()
-            if (reader := UnitReader.of(kind, code, headings[column].path)) is not None
+            if (reader := UnitReader.of(kind, code, self._heading(column))) is not None
         }
         codes += [reader.unit.code for reader in self._units.values() if reader.unit.code not in codes]
+        self._parts = {
+            column: part for column, code in mapping.items() if (part := PartReader.of(kind, code)) is not None
+        }
+        codes += [code for part in self._parts.values() for code in part.codes if code not in codes]
         self.table = ProposedTable(sheet, kind, tuple(codes), titles=run.references.titles)
         self._title_place = codes.index(kind.title) if kind.title in codes else -1
-        self._matcher = Matcher(kind, self.table.codes, run.lookup, run.new_ids, run.seen[kind.code])
+        key = block.key
+        if key and is_inner and needs_parent(kind) and PARENT not in key:
+            key = (PARENT, *key)
+        self._matcher = Matcher(kind, self.table.codes, run.lookup, run.new_ids, run.seen[kind.code], key)
         self._first_number = len(run.tables) << ROW_BITS
         run.tables.append(self.table)
         self._region = region_element(kind)
@@ -108,70 +162,36 @@ class SheetImport:
         self._stage_is_silent = not any(
             rule.is_enabled and Stage.IMPORT in rule.stages and kind.code in rule.kinds for rule in run.rule_base.rules
         )
-        self._heading_texts = {column: fold(heading.parts[-1]) for column, heading in headings.items() if heading.parts}
-        self._heading_starts = frozenset(text[:1] for text in self._heading_texts.values())
         self._held: list[tuple[_Batch, list[int]]] = []
+        self._repeated_id = ""
+        self._moved: Mapping[tuple[int, int], int] = {}
+        self.outcomes: dict[int, Outcome] = {}
         self.rows_read = 0
         self.rows_passed_over = 0
         self.loose_issues: list[Issue] = []
 
-    def take(self, rows: Sequence[RawRow]) -> None:
-        """Propose what a batch of rows says."""
-        kept = [row for row in rows if not self._is_passed_over(row)]
-        self.rows_passed_over += len(rows) - len(kept)
-        if not kept:
+    def take(
+        self,
+        rows: Sequence[RawRow],
+        outcomes: Sequence[Outcome] | None = None,
+        issues: Mapping[int, Sequence[Issue]] = {},
+        moved: Mapping[tuple[int, int], int] = {},
+    ) -> None:
+        """Propose what a batch of rows says. ``outcomes`` are those of the containing rows, ``issues`` what is known
+        to be wrong already (index of the row → issues with their places), ``moved`` the rows of cells that stand in
+        another row of the file: (row number, place) → row."""
+        if not rows:
             return
-        batch = self._parse(kept)
-        self._listen(kept)
+        self._moved = moved
+        batch = self._parse(rows)
+        batch.outcomes = outcomes
+        for index, found in issues.items():
+            batch.issues.setdefault(index, []).extend(found)
+        self._listen(rows)
         if self._kind.code in self._kind.parents and PARENT in self._columns:
             self._take_nested(batch)
         else:
             self._propose(batch, range(len(batch.numbers)))
-
-    # Which rows count
-
-    def _is_passed_over(self, row: RawRow) -> bool:
-        first = ""
-        for text in row[1:]:
-            if text and not text.isspace():
-                first = text.lstrip()
-                break
-        title = self._title_text(row)
-        if first[:1] in NOTE_STARTS or title[:1] in NOTE_STARTS:
-            for text in (first, title):
-                folded = fold(text)
-                if TOTAL.fullmatch(folded) or (NOTE.match(folded) and (text is title or not title)):
-                    return True
-        if first[:1] in NOTE_STARTS and self._is_signed(row):
-            return True
-        if first[:1] in self._heading_starts and self._repeats_header(row):
-            return True
-        return first == "1" and self._numbers_columns(row)
-
-    def _is_signed(self, row: RawRow) -> bool:
-        """Whether labels and values of a note stand in cells of their own: 制表人 | 李四 | | 审核人 | 王五.
-
-        In a column that is read the label could be a value (填报人 is the name of a field of many forms), so there it
-        takes another label behind the first one's value.
-        """
-        texts = [(column, fold(text)) for column, text in enumerate(row) if column and text.strip()]
-        column, label = texts[0]
-        is_read = column in self._columns.values()
-        if not SIGNATURE.fullmatch(label):
-            return not is_read and len(texts) == 2 and REMARK.fullmatch(label) is not None
-        return not is_read or (len(texts) > 2 and texts[2][1] != label and bool(SIGNATURE.fullmatch(texts[2][1])))
-
-    def _title_text(self, row: RawRow) -> str:
-        column = self._columns.get(self._kind.title, 0)
-        return row[column].strip() if 0 < column < len(row) else ""
-
-    def _repeats_header(self, row: RawRow) -> bool:
-        texts = [(column, fold(text)) for column, text in enumerate(row) if column and text.strip()]
-        return all(self._heading_texts.get(column) == text for column, text in texts)
-
-    def _numbers_columns(self, row: RawRow) -> bool:
-        texts = [text.strip() for text in row[1:] if text.strip()]
-        return len(texts) >= 3 and texts == [str(number) for number in range(1, len(texts) + 1)]
 
     # Cells to values
 
@@ -185,7 +205,7 @@ class SheetImport:
         for reader in self._readers:
             cells = columns[reader.column] if reader.column < width else blank
             left = columns[reader.column - 1] if 1 < reader.column <= width else blank
-            values, texts = reader.read(cells, left)
+            values, texts = reader.read(cells, left, batch.numbers)
             code = reader.element.code if reader.element is not None else PARENT
             batch.values[code] = values
             batch.texts[reader.column] = texts
@@ -193,9 +213,19 @@ class SheetImport:
                 for index, text in enumerate(texts):
                     if text in reader.remarks:
                         batch.issues.setdefault(index, []).extend(reader.remarks[text])
+        for ticks in self._ticks:
+            marks = {one.place: columns[one.place] if one.place < width else blank for one in ticks.columns}
+            values, found = ticks.read(marks, len(rows))
+            batch.values[ticks.element.code] = values
+            for index, placed in found.items():
+                number = batch.numbers[index]
+                batch.issues.setdefault(index, []).extend(
+                    issue.at(self._place_at(number, place)) for place, issue in placed
+                )
         if self._numbered and self._numbered not in batch.values:
             batch.values[self._numbered] = [None] * len(rows)
         self._read_units(batch)
+        self._share_out(batch)
         self._refer(batch)
         return batch
 
@@ -206,6 +236,12 @@ class SheetImport:
             batch.values[reader.unit.code] = units
             for index, issue in issues.items():
                 batch.issues.setdefault(index, []).append(issue)
+
+    def _share_out(self, batch: _Batch) -> None:
+        for column, part in self._parts.items():
+            own = [batch.values.get(code) or [None] * len(batch.numbers) for code in part.codes]
+            for code, values in zip(part.codes, part.read(batch.texts[column], own), strict=True):
+                batch.values[code] = values
 
     def _refer(self, batch: _Batch) -> None:
         for code, element in self._references:
@@ -244,6 +280,13 @@ class SheetImport:
             self._propose(batch, waiting)
         self._held.clear()
         self._count_votes()
+        self._tell_cleanings()
+        self._tell_strangers()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether rows wait for a containing record further down."""
+        return bool(self._held)
 
     def _take_nested(self, batch: _Batch) -> None:
         """Rows whose parents may stand in the same sheet, even below them: whoever has a parent goes first."""
@@ -262,6 +305,28 @@ class SheetImport:
         self._held = [entry for entry in self._held if entry[1]]
 
     def _parent_issues(self, batch: _Batch, indices: Sequence[int]) -> None:
+        if batch.outcomes is not None:
+            for index in indices:
+                outcome = batch.outcomes[index]
+                batch.parents[index] = outcome.record_id or None
+                place = self._place(batch.numbers[index], self._kind.title)
+                if outcome == Outcome() and needs_parent(self._kind):
+                    issue = Issue(
+                        "no-parent",
+                        Severity.ERROR,
+                        N_("Nothing above this row says to what it belongs. Fill in what contains it."),
+                        place=place,
+                    )
+                    batch.issues.setdefault(index, []).append(issue)
+                if outcome.is_problem:
+                    issue = Issue(
+                        "parent-problem",
+                        Severity.ERROR,
+                        N_("The row to which this one belongs waits for a correction, so this one waits with it."),
+                        place=place,
+                    )
+                    batch.issues.setdefault(index, []).append(issue)
+            return
         if PARENT not in self._columns:
             return
         names = [batch.values[PARENT][index] for index in indices]
@@ -291,11 +356,16 @@ class SheetImport:
         chosen = [index for index in indices if rows[index] != blank or index in batch.issues]
         self.rows_passed_over += len(indices) - len(chosen)
         self.rows_read += len(chosen)
+        if batch.outcomes is not None and needs_parent(self._kind):
+            for index in [index for index in chosen if index not in bad and batch.parents[index] is None]:
+                chosen.remove(index)  # what contains it is left out, so this is, too
+                self.table.add(batch.numbers[index], Decision.SKIPPED, self._title(rows[index]))
         good = [index for index in chosen if index not in bad] if bad else chosen
         keys = self._matcher.keys_of(batch.values, batch.parents, good)
         matches = self._matcher.match(keys)
         self._run.lookup.learn(self._kind, [match.record for match in matches], [batch.parents[i] for i in good])
         self._count_siblings(batch, good, matches)
+        self._note_strangers(batch, good, matches)
         decided = iter(zip(good, keys, matches, strict=True))
         taken: list[int] = []
         for index in chosen:
@@ -309,6 +379,8 @@ class SheetImport:
 
     def _decide_problem(self, batch: _Batch, index: int, values: Values, issues: list[Issue]) -> None:
         self._note(batch, self.table.add(batch.numbers[index], Decision.PROBLEM, self._title(values)), index, issues)
+        if self._is_watched:
+            self.outcomes[batch.numbers[index]] = Outcome(is_problem=True)
 
     def _decide(self, batch: _Batch, index: int, values: Values, keys: RowKeys, match: Match) -> bool:
         """Put a row into the table; whether the store will have what it says."""
@@ -317,6 +389,8 @@ class SheetImport:
         problem = self._problem(number, values, parent, keys, match)
         if problem is not None and problem.severity is Severity.HINT:
             self._note(batch, self.table.add(number, Decision.SKIPPED, self._title(values)), index, [problem])
+            if self._is_watched:
+                self.outcomes[number] = Outcome(self._repeated_id if record is None else record.id)
             return False
         if problem is not None:
             self._decide_problem(batch, index, values, [*batch.issues.get(index, ()), problem])
@@ -330,9 +404,14 @@ class SheetImport:
             said = Record(record_id, self._kind.code, filled)
         assert said is not None
         if found := self._check(said):
+            if self._accepted:
+                said, values, found = self._take_suggestions(number, said, values, found)
             batch.issues.setdefault(index, []).extend(found)
         is_taken = self._run.mode is not (Mode.UPDATE if record is None else Mode.INSERT)
         item = self._run.lookup.item_of(self._kind, record, parent)
+        if self._is_watched:
+            is_known = is_taken or record is not None
+            self.outcomes[number] = Outcome(said.id) if is_known else Outcome(is_left_out=True)
         if not is_taken:
             row = self.table.add(number, Decision.SKIPPED, self._title(values))
         elif record is None:
@@ -343,7 +422,7 @@ class SheetImport:
             if self._is_indexed:
                 self._run.index.note(self._kind, said.id, parent, said.elements, self._region)
         else:
-            change = None if said is record else self._compare(record, said.elements, parent)
+            change = None if said is record else self._compare(record, said.elements, parent, self._cleared(values))
             title = self._title(values) or self._kind.name_of(record.elements, self._run.references.titles)
             if change is not None:
                 titles = self._run.references.titles
@@ -372,6 +451,31 @@ class SheetImport:
             and parent in (None, record.parent_id)
         )
 
+    def _cleared(self, values: Values) -> list[str]:
+        """The elements that an empty cell of this row takes the value out of."""
+        return [code for code in self._clearing if values[self.table.codes.index(code)] is None]
+
+    def _take_suggestions(
+        self, number: int, said: Record, values: Values, found: list[Issue]
+    ) -> tuple[Record, Values, list[Issue]]:
+        """What the row says once the accepted suggestions of the rules are taken, and the issues that are left."""
+        elements, left = dict(said.elements), []
+        for issue in found:
+            element = self._kind.elements.get(issue.element)
+            value = None
+            if element is not None and issue.suggestion is not None:
+                value = element.parse(issue.suggestion) if issue.code in self._accepted.get(issue.element, ()) else None
+            if element is None or value is None or isinstance(value, Issue):
+                left.append(issue)
+                continue
+            old = element.format(elements.get(element.code))
+            self._suggested.setdefault(element.code, Cleaned()).note(SUGGESTED, number, old, element.format(value))
+            elements[element.code] = value
+        if elements == said.elements:
+            return said, values, found
+        values = tuple(elements.get(code, value) for code, value in zip(self.table.codes, values, strict=True))
+        return Record(said.id, said.kind, elements), values, left
+
     def _keep_references(self, batch: _Batch, index: int, record: Record, elements: dict[str, Value]) -> None:
         """A body that would be new, though the record has one of this name already, is that one: the name has not
         changed, and the region of an item may be another than that of its body."""
@@ -388,18 +492,28 @@ class SheetImport:
     ) -> bool:
         """Whether a row only repeats (part of) what an earlier row of the same thing said, as lists with a row for
         every material do; ``table`` is that of the earlier row."""
-        index = bisect.bisect_left(table.numbers, earlier)
-        if index == len(table.numbers) or table.numbers[index] != earlier:  # rows that waited for their parents
-            index = table.numbers.index(earlier)
+        start = bisect.bisect_left(table.numbers, earlier)
+        if start == len(table.numbers) or table.numbers[start] != earlier:  # rows that waited for their parents
+            start = table.numbers.index(earlier)
+        for index in range(start, len(table.numbers)):  # one row, unless records came out of one cell
+            if table.numbers[index] != earlier:
+                return False
+            if self._says_no_more(table, index, values, parent, record):
+                return True
+        return False
+
+    def _says_no_more(
+        self, table: ProposedTable, index: int, values: Values, parent: str | None, record: Record | None
+    ) -> bool:
         content = table.contents[index]
         said = {code: value for code, value in zip(self.table.codes, values, strict=True) if value is not None}
         if not isinstance(content, str) and len(content) == 4:
-            _id, old_parent, _position, old_values = content
+            self._repeated_id, old_parent, _position, old_values = content
             old = dict(zip(table.codes, old_values, strict=True))
             return parent in (None, old_parent) and all(old.get(code) == value for code, value in said.items())
         if record is None or table.decision(index) is Decision.PROBLEM:
             return False
-        change = self._compare(record, said, parent)
+        change = self._compare(record, said, parent, self._cleared(values))
         return change is None or (not isinstance(content, str) and change == content[0])
 
     def _problem(self, number: int, values: Values, parent: str | None, keys: RowKeys, match: Match) -> Issue | None:
@@ -470,12 +584,15 @@ class SheetImport:
                 values = (*values[:place], position + 1, *values[place + 1 :])
         return record_id, parent, position, values
 
-    def _compare(self, record: Record, elements: Mapping[str, Value], parent: str | None) -> Change | None:
+    def _compare(
+        self, record: Record, elements: Mapping[str, Value], parent: str | None, cleared: Sequence[str] = ()
+    ) -> Change | None:
         old = record.elements
         after: dict[str, Value | None] = {}
         if not elements.items() <= old.items():  # the quick look first: most rows of most files say nothing new
             after = {code: value for code, value in elements.items() if old.get(code) != value}
             after = self._run.lookup.settled(self._kind, record, after)
+        after.update(dict.fromkeys((code for code in cleared if code in old), None))
         parent = record.parent_id if parent is None else parent
         position = record.position
         number = after.get(self._numbered) if self._numbered else None
@@ -563,15 +680,63 @@ class SheetImport:
         self._run.issue_count += len(issues)
         placed = []
         for issue in issues[:room]:
-            place = self._place(batch.numbers[index], issue.element)
+            place = issue.place or self._place(batch.numbers[index], issue.element)
             placed.append(issue.about(element="").at(place) if issue.element == PARENT else issue.at(place))
         if placed:
             self.table.issues[row] = placed
 
     def _place(self, number: int, element: str) -> Place:
-        column = self._columns.get(element, 0)
-        heading = self._headings[column].path if column else ""
-        return Place(self._run.file, self.table.sheet, number, column, heading)
+        return self._place_at(number, self._columns.get(element, 0))
+
+    def _place_at(self, number: int, column: int) -> Place:
+        number = self._moved.get((number, column), number)
+        place = self._places.get(column, column)
+        return Place(self._run.file, self.table.sheet, number, place, self._heading(column))
+
+    def _heading(self, column: int) -> str:
+        heading = self._headings.get(self._places.get(column, column))
+        return heading.path if heading is not None else ""
+
+    def _tell_cleanings(self) -> None:
+        """What was cleaned in a column, once for each column."""
+        for reader in self._readers:
+            self.loose_issues += reader.cleaned.hints(self._place_at(0, reader.column))
+        for code, cleaned in self._suggested.items():
+            self.loose_issues += cleaned.hints(self._place(0, code))
+
+    def _note_strangers(self, batch: _Batch, indices: Sequence[int], matches: Sequence[Match]) -> None:
+        """Count the values of elements that items of the row's family do not have."""
+        kind = self._kind
+        if not kind.families or not any(kind.elements[code].families for code in self.table.codes):
+            return
+        said = batch.values.get(kind.family_element)
+        rows: dict[str, list[int]] = {}
+        for index, match in zip(indices, matches, strict=True):
+            value = said[index] if said is not None else None
+            if value is None and match.record is not None:
+                value = match.record.elements.get(kind.family_element)
+            if value is not None and (family := kind.families.get(str(value))):
+                rows.setdefault(family, []).append(index)
+        for family, own in rows.items():
+            for code in self.table.codes:
+                if kind.elements[code].applies_to(family) or code not in self._columns:
+                    continue
+                values = batch.values[code]
+                for index in own:
+                    if values[index] is not None:
+                        self._strangers.setdefault(code, [0, batch.numbers[index]])[0] += 1
+
+    def _tell_strangers(self) -> None:
+        for code, (count, row) in self._strangers.items():
+            issue = Issue(
+                "not-of-family",
+                Severity.HINT,
+                N_("“{label}” is not for items of this type; {count} rows have it, first row {row}. Check it."),
+                {"label": self._kind.elements[code].label, "count": count, "row": row},
+                code,
+                place=self._place(row, code),
+            )
+            self.loose_issues.append(issue)
 
     def _listen(self, rows: Sequence[RawRow]) -> None:
         """Columns that looked empty at the top but are not: say once that their values were left out."""

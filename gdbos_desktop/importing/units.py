@@ -1,14 +1,16 @@
-"""Units that stand behind a number in one cell (20个工作日), though the standard keeps them in an element of their own.
+"""What stands in one cell with a number, though the standard keeps it in elements of its own.
 
-Hides when such a unit fills that element and when it only raises a warning.
+Hides when a unit (20个工作日) fills its element and when it only raises a warning, and how a counting text (原件1份、
+复印件2份) is shared out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from gdbos_desktop.importing.words import BRACKETED
-from gdbos_desktop.schema import Element, Issue, Kind, Severity, Value
+from gdbos_desktop.importing.words import BRACKETED, COUNT, COUNT_FILLERS, COUNT_OF_ALL, COUNTED, EACH, READ_AS
+from gdbos_desktop.schema import Element, Issue, Kind, Severity, Value, fold
 from gdbos_desktop.schema.types import Code, Integer
 from gdbos_desktop.system.messages import N_
 
@@ -59,7 +61,7 @@ class UnitReader:
     def _word(self, text: str) -> str:
         word = self._words.get(text)
         if word is None:
-            word = self._words[text] = self._type.counting_word(text)
+            word = self._words[text] = self._type.counting_word(READ_AS.get(fold(text), text))
         return word
 
     def _unknown(self, text: str, word: str) -> Issue:
@@ -84,3 +86,83 @@ class UnitReader:
             },
             self.number.code,
         )
+
+
+class PartReader:
+    """Shares a counting text out: 原件1份、复印件2份 fills the elements of the originals and of the copies."""
+
+    def __init__(self, number: Element) -> None:
+        self.number = number
+        self.codes = tuple(dict.fromkeys(number.parts.values()))
+        self._shares: dict[str, dict[str, int]] = {}
+
+    @classmethod
+    def of(cls, kind: Kind, code: str) -> PartReader | None:
+        """The reader of a column of this element; None when the standard shares nothing out."""
+        number = kind.elements.get(code)
+        return cls(number) if number is not None and number.parts else None
+
+    def read(self, texts: Sequence[str], own: Sequence[Sequence[Value | None]]) -> list[list[Value | None]]:
+        """The values of ``codes`` in some rows; what a column of their own says stays."""
+        if len(self._shares) > CACHED_TEXTS:
+            self._shares.clear()
+        found = [list(values) for values in own]
+        for index, text in enumerate(texts):
+            if len(text) < _SHORTEST_PARTS:
+                continue
+            shares = self._shares.get(text)
+            if shares is None:
+                counted = shared_out(self.number, text)
+                shares = self._shares[text] = counted[1] if counted else {}
+            for code, count in shares.items():
+                values = found[self.codes.index(code)]
+                if values[index] is None:
+                    values[index] = count
+        return found
+
+
+_SHORTEST_PARTS = 3
+
+
+def shared_out(number: Element, text: str) -> tuple[int, dict[str, int]] | None:
+    """The whole and its parts (element → count) in a counting text; None for a text that is none.
+
+    Reads 原件1复印件2, 原件1份、复印件2份, 1份原件, 原件、复印件各1份, 2份（原件1份，复印件1份）, 一式两份.
+    """
+    words = sorted(number.parts, key=len, reverse=True)
+    bare = COUNT_FILLERS.sub("", fold(text))
+    bare = re.sub(r"[()\[\]]", "|", bare)
+    if whole := COUNT_OF_ALL.fullmatch(bare):
+        return _number(number, whole[1]), {}
+    name = "|".join(map(re.escape, words))
+    pieces = [piece for piece in bare.split("|") if piece]
+    total: int | None = None
+    shares: dict[str, int] = {}
+    for piece in pieces:
+        if whole := COUNT_OF_ALL.fullmatch(piece):
+            if total is not None:
+                return None
+            total = _number(number, whole[1])
+        elif each := re.fullmatch(rf"((?:{name}){{2,}}){EACH}({COUNT}){COUNTED}", piece):
+            for word in re.findall(name, each[1]):
+                _add(shares, number.parts[word], _number(number, each[2]))
+        elif re.fullmatch(rf"(?:(?:{name})({COUNT}){COUNTED})+", piece):
+            for word, count in re.findall(rf"({name})({COUNT})", piece):
+                _add(shares, number.parts[word], _number(number, count))
+        elif re.fullmatch(rf"(?:({COUNT}){COUNTED}(?:{name}))+", piece):
+            for count, word in re.findall(rf"({COUNT}){COUNTED}({name})", piece):
+                _add(shares, number.parts[word], _number(number, count))
+        else:
+            return None
+    if not shares:
+        return None if total is None else (total, {})
+    return (sum(shares.values()) if total is None else total), shares
+
+
+def _number(element: Element, text: str) -> int:
+    found = element.type.parse(text)
+    return found if isinstance(found, int) else 0
+
+
+def _add(shares: dict[str, int], code: str, count: int) -> None:
+    shares[code] = shares.get(code, 0) + count

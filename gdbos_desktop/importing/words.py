@@ -6,6 +6,7 @@ These are words of the *files*, not of our screens: they are matched, never show
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 NOTHING_HEADINGS = frozenset(
     {
@@ -40,3 +41,49 @@ HEADING_DECORATION = re.compile(
 
 BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]")
 """What a heading says in brackets, such as the unit of its numbers."""
+
+SECTION = re.compile(
+    r"([(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}(部分|类|章)|[一二三四五六七八九十]{1,3}[、.．])\s*\S"
+)
+"""The beginning of the only text of a row that names the section of the rows below: 一、市场监管局."""
+
+TICKED = frozenset(
+    {"√", "✓", "✔", "☑", "■", "●", "◉", "是", "有", "对", "v", "y", "yes", "t", "true", "1", "支持", "勾选", "已选"}
+)
+"""Folded texts of a cell that say: what this column stands for is so."""
+NOT_TICKED = frozenset(
+    {"否", "无", "没有", "不", "n", "no", "f", "false", "0", "×", "✗", "✘", "☒", "x", "□", "☐", "○", "-", "--", "—",
+     "——", "/", "不支持", "不是", "未选"}
+)  # fmt: skip
+"""Folded texts of a cell that say: it is not so."""
+
+AT_ONCE = frozenset(
+    {"即办", "即办件", "即时", "即时办结", "即时办理", "当场", "当场办结", "当场办理", "当日", "当日办结", "当天",
+     "当天办结", "立即办理", "立等可取", "马上办", "随到随办"}
+)  # fmt: skip
+"""Folded texts that say of a time limit: it is done at once."""
+READ_AS = {"半年": "6个月", "一年半": "18个月", "半年内": "6个月", "一季度": "3个月", "一个季度": "3个月"}
+"""Folded texts of a time limit that are no number, and the number they mean."""
+
+SECTION_STARTS = frozenset("一二三四五六七八九十(（第")
+"""First characters of section lines: a cheap look before the exact one."""
+
+SERIES: tuple[Sequence[str], ...] = (
+    tuple(str(number) for number in range(1, 513)),
+    tuple("甲乙丙丁戊己庚辛壬癸"),
+    tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    tuple("abcdefghijklmnopqrstuvwxyz"),
+    tuple("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"),
+    tuple("一二三四五六七八九十"),
+)
+"""What a row says that only counts the columns."""
+
+COUNT = "[0-9]{1,4}|[零〇一二两三四五六七八九十百]{1,5}"
+COUNTED = "(?:份|张|套|页)?"
+EACH = "各"
+COUNT_OF_ALL = re.compile(rf"(?:一式)?({COUNT}){COUNTED}")
+COUNT_FILLERS = re.compile(r"[\s,，、;；:：。.及和+＋*×x为共]")
+"""A counting text (原件1份、复印件2份), folded: numbers, their counting words, and what stands between them."""
+
+NO_RECORDS = frozenset({"无", "[]", "{}", "null", "-", "/", '""', "NULL", "None"})
+"""What a cell says instead of records."""

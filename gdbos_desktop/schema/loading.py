@@ -38,6 +38,7 @@ _ELEMENT_WORDS = frozenset(
         "kind", "code", "label", "type", *_TYPE_OPTIONS, "group", "order", "required", "required_in", "required_when",
         "required_text", "families", "owner", "aliases", "heading", "help", "source", "evidence", "exchange", "since",
         "similar", "standard_in", "until", "replaces", "after", "listed", "indexed", "unit_in", "hidden",
+        "parts",
     }
 )  # fmt: skip
 
@@ -282,6 +283,7 @@ def _element(file: str, kind: str, words: Mapping[str, Any], code_lists: Mapping
             until=str(words.get("until", "")),
             replaces=words.get("replaces", ""),
             unit_in=words.get("unit_in", ""),
+            parts=dict(words.get("parts", {})),
             similar=bool(words.get("similar", False)),
             standard_in=words.get("standard_in", ""),
             listed=bool(words.get("listed", False)),
@@ -421,6 +423,9 @@ def _prove(file: str, standard: Standard) -> None:
             unit = kind.elements.get(element.unit_in)
             if element.unit_in and not (isinstance(element.type, Integer) and unit and isinstance(unit.type, Code)):
                 raise StandardError(f"{file}: {kind.code}.{element.code}: unit_in names no code {element.unit_in!r}")
+            for part in element.parts.values():
+                if part not in kind.elements or not isinstance(element.type, Integer):
+                    raise StandardError(f"{file}: {kind.code}.{element.code}: parts name no element {part!r}")
             if element.standard_in and not (element.similar and element.standard_in in kind.elements):
                 raise StandardError(
                     f"{file}: {kind.code}.{element.code}: standard_in names no element {element.standard_in!r}"

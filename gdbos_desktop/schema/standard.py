@@ -36,8 +36,8 @@ class Element:
     ``families`` are the item-type families it belongs to (empty: all). ``required`` holds for ``required_in`` families
     (empty: all of its families), further narrowed by ``required_when``. ``owner`` is the level that fixes the value
     (nation, province, city, county). ``type_options`` are the words of the standard file behind ``type``. ``unit_in``
-    is the element that holds the unit of this number ('': none has). ``hidden`` ones are kept for the program and never
-    shown to people as they are.
+    is the element that holds the unit of this number ('': none has), ``parts`` word → element is how a counting text
+    is shared out (原件1份、复印件2份). ``hidden`` ones are kept for the program and never shown to people as they are.
     """
 
     code: str
@@ -62,6 +62,7 @@ class Element:
     until: str = ""
     replaces: str = ""
     unit_in: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
     similar: bool = False
     standard_in: str = ""
     listed: bool = False

@@ -31,6 +31,15 @@ ISSUE_NAMES: Mapping[str, str] = {
     "stray-cell": N_("Beside the table"),
     "column-left-out": N_("Column left out"),
     "sheet-left-out": N_("Sheet left out"),
+    "cleaned": N_("Cleaned"),
+    "rows-passed-over": N_("Totals and notes"),
+    "not-a-tick": N_("Not a tick"),
+    "two-ticks": N_("Several ticks"),
+    "repeat-differs": N_("Repeated differently"),
+    "broken-json": N_("Broken data"),
+    "member-left-out": N_("Part of the data left out"),
+    "parent-problem": N_("Waits for its container"),
+    "not-of-family": N_("Not of this type of item"),
     "more-issues": N_("More of the same"),
 }
 

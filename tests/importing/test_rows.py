@@ -52,7 +52,9 @@ def test_title_rows_unit_lines_totals_and_signatures_are_not_rows(county: County
     )
     assert [row.title for row in proposal.rows] == [FOOD[2], TAXI[2]]
     assert proposal.rows_read == 2
-    assert not proposal.issues
+    (hint,) = proposal.issues
+    assert (hint.code, hint.severity.value, hint.values["count"]) == ("rows-passed-over", "hint", 8)
+    assert hint.values["rows"] == "10、11、12、13、14、15、16、17"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_signatures_in_cells_of_their_own_are_not_rows(county: County, row: tupl
     numbered = [("序号", *HEADINGS), (1, *FOOD), (2, *TAXI), row]
     proposal = county.propose(numbered)
     assert [one.title for one in proposal.rows] == [FOOD[2], TAXI[2]]
-    assert not proposal.issues
+    assert [(issue.code, issue.values["rows"]) for issue in proposal.issues] == [("rows-passed-over", "4")]
 
 
 @pytest.mark.parametrize("title", ["填报人", "制表", "说明", "负责人"])
@@ -243,10 +245,10 @@ def test_an_old_organisation_code_is_completed_by_the_credit_code_of_another_row
 def test_a_column_that_fills_only_far_below_is_told_once(county: County) -> None:
     rows: Rows = [
         (*HEADINGS, "以后再填"),
-        *((*FOOD[:2], f"事项{n}", FOOD[3], f"T-{n}", "20", "5", "x" if n > 80 else None) for n in range(90)),
+        *((*FOOD[:2], f"事项{n}", FOOD[3], f"T-{n}", "20", "5", "x" if n > 240 else None) for n in range(250)),
     ]
     proposal = county.propose(rows)
-    assert issues(proposal) == [("column-left-out", "H83")]
+    assert issues(proposal) == [("column-left-out", "H243")]
 
 
 def test_sub_items_are_linked_to_their_main_items_and_those_are_made_once(county: County) -> None:
