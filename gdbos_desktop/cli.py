@@ -469,13 +469,18 @@ def export(
     kind: Annotated[str, typer.Option("--kind", help="The kind of records.")] = ITEM,
     where: WhereOption = None,
     template: Annotated[Path | None, typer.Option("--template", help="A Word template of your own.")] = None,
+    layout: Annotated[str, typer.Option("--layout", help="A layout (a recipe, or its file) for the workbook.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Export a selection as a workbook in the import layout, or as service guides."""
+    """Export a selection as a workbook in the import layout or another one, or as service guides."""
     with _opened(store) as workbench:
         query = _query(workbench, kind, where)
         if form is ExportForm.WORKBOOK:
-            result = workbench.exports.export_workbook(query, to, progress_line("workbook"))
+            progress = progress_line("workbook")
+            if layout:
+                result = workbench.exports.export_layout(query, workbench.recipes.find(layout), to, progress)
+            else:
+                result = workbench.exports.export_workbook(query, to, progress)
             data: dict[str, Any] = {"path": str(result.path), "rows": dict(result.rows)}
             words = _("{count} rows: {path}").format(count=sum(result.rows.values()), path=result.path)
             problems: Sequence[str] = ()

@@ -41,7 +41,7 @@ class SheetRows:
     """Rows of one sheet, or of several when there are more than a sheet holds (``pieces`` has one for each).
 
     ``styles`` are the cell styles of the columns, ``numbers`` the places of number columns, ``headings`` what stands
-    above them, ``title_place`` which of them names the record (-1: none).
+    above them, ``title_place`` which of them names the record (-1: none), ``first_row`` the row below the headings.
     """
 
     def __init__(
@@ -54,7 +54,9 @@ class SheetRows:
         folder: Path,
         row_limit: int = ROW_LIMIT,
         title_place: int = -1,
+        first_row: int = FIRST_ROW,
     ) -> None:
+        self._first = first_row
         self._name = name
         self._title_place = title_place
         self._headings = headings
@@ -67,7 +69,7 @@ class SheetRows:
         self._pending: list[str] = []
         self._scratch: list[IO[bytes]] = []
         self._packer = self._new_packer()
-        self._next = FIRST_ROW
+        self._next = self._first
         self.widths = [display_width(heading) for heading in headings]
         self.pieces: list[tuple[Piece, int]] = []
         """For each finished sheet: its rows, and how many."""
@@ -110,7 +112,7 @@ class SheetRows:
 
     def finish(self) -> None:
         """No more rows: ``pieces`` is complete, with at least one sheet."""
-        if self._next > FIRST_ROW or not self.pieces:
+        if self._next > self._first or not self.pieces:
             self._close_sheet()
 
     def close(self) -> None:
@@ -124,9 +126,9 @@ class SheetRows:
 
     def _close_sheet(self) -> None:
         self._flush()
-        self.pieces.append((self._packer.piece(), self._next - FIRST_ROW))
+        self.pieces.append((self._packer.piece(), self._next - self._first))
         self._packer = self._new_packer()
-        self._next = FIRST_ROW
+        self._next = self._first
 
     def _flush(self) -> None:
         xml = "".join(self._pending)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdbos_desktop.domain.access import Duty
+from gdbos_desktop.domain.layouts import Layout
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import RecordTree
 from gdbos_desktop.services.records import read_trees
@@ -42,6 +43,14 @@ class ExportService:
 
         with self._workspace.store.read() as reader:
             return export_workbook(path, self._workspace.standard, query, reader, progress)
+
+    def export_layout(self, query: Query, layout: Layout, path: Path, progress: Progress = no_progress) -> ExportResult:
+        """Write the records a query asks for in a layout that imports know. KnownErrors as ``write_layout``."""
+        self._workspace.demand(Duty.EXPORT)
+        from gdbos_desktop.exporting.layouts import write_layout  # see __getattr__
+
+        with self._workspace.store.read() as reader:
+            return write_layout(path, self._workspace.standard, layout, query, reader, progress)
 
     def export_guides(
         self, query: Query, folder: Path, template: Path | None = None, progress: Progress = no_progress
