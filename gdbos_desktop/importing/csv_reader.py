@@ -54,11 +54,13 @@ def open_text_table(path: Path) -> list[SheetSource]:
 
 def _encoding_of(path: Path) -> str:
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(_SAMPLE_CHARACTERS)
     if start.startswith(codecs.BOM_UTF8):
         candidates = ["utf-8-sig"]
     elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
+    elif unmarked := _unmarked_utf16(start):
+        candidates = [unmarked]
     else:
         candidates = ["utf-8", "gb18030"]
     wrong = 0
@@ -68,6 +70,16 @@ def _encoding_of(path: Path) -> str:
             return encoding
         wrong = max(wrong, position)
     raise ReadingFailure("encoding", detail=str(wrong))
+
+
+def _unmarked_utf16(start: bytes) -> str:
+    """UTF-16 without its mark shows by the zeros of its delimiters, most on one side; "" for other text."""
+    sides = start[0::2].count(0), start[1::2].count(0)
+    if max(sides) < 4 or max(sides) < 4 * min(sides):
+        return ""
+    encoding = "utf-16-be" if sides[0] > sides[1] else "utf-16-le"
+    text = start[: len(start) // 2 * 2].decode(encoding, "replace")
+    return encoding if "\n" in text or "\r" in text else ""
 
 
 def _first_wrong_byte(path: Path, encoding: str) -> int | None:
