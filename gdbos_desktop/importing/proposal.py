@@ -213,7 +213,7 @@ class Proposal:
     ``rows_read`` counts the rows with data; ``rows_passed_over`` blank lines, totals, notes and repeated headers.
     ``issues`` are all issues in the order of the file, those of no single row included. ``remembered`` are the
     answers given, to be kept for files of the same template. ``store_sequence`` is the state of the store that it was
-    compared with.
+    compared with. ``known_as`` and ``store_state`` say under what it may be kept (``known_files``); '' for not at all.
     """
 
     file: str
@@ -225,6 +225,8 @@ class Proposal:
     remembered: Mapping[str, str]
     unlisted_issues: int = 0
     store_sequence: int = 0
+    known_as: str = ""
+    store_state: str = ""
 
     @property
     def rows(self) -> ProposedRows:

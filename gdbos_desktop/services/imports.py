@@ -13,6 +13,7 @@ from gdbos_desktop.domain.access import Duty
 from gdbos_desktop.domain.changes import Origin
 from gdbos_desktop.domain.layouts import Layout, LayoutError, layout_from_words, words_of
 from gdbos_desktop.domain.levels import store_level
+from gdbos_desktop.services import known_files
 from gdbos_desktop.services.drafts import into_drafts
 from gdbos_desktop.services.workspace import Outcome, Workspace
 from gdbos_desktop.system.errors import KnownError
@@ -118,12 +119,28 @@ class ImportService:
         )
 
     def propose(self, session: ImportSession, progress: Progress = no_progress) -> Proposal:
-        """What the file would change; nothing is written."""
+        """What the file would change; nothing is written. A file known to write nothing is not read again."""
         self._workspace.demand(Duty.IMPORT)
+        key = known_files.key_of(session)
         with self._workspace.store.read() as reader, without_cycle_search():
-            proposal = session.propose(reader, progress)
+            proposal = known_files.recall(reader, session, key)
+            if proposal is None:
+                proposal = session.propose(reader, progress)
+                proposal.known_as, proposal.store_state = key, known_files.state_of(reader)
             proposal.store_sequence = reader.sequence()
         return proposal
+
+    def look_again(self, session: ImportSession, progress: Progress = no_progress) -> bool:
+        """After a file was written, or wrote nothing: compare it once more, in the background, and keep it as known.
+
+        True when nothing of it is left to write: the next import of the same file then takes no reading, until any
+        record changes. Reads the file once more, and writes nothing but what is remembered.
+        """
+        self._workspace.demand(Duty.IMPORT)
+        proposal = self.propose(session, progress)
+        if not proposal.known_as:
+            return proposal.is_empty
+        return known_files.remember(self._workspace, proposal, proposal.known_as, proposal.store_state)
 
     def digest(self, proposal: Proposal) -> str:
         """What the proposal would do, as 64 hexadecimal digits: equal on two machines for the same file, recipe and
@@ -225,6 +242,8 @@ class ImportService:
             with self._workspace.store.read() as reader:
                 rerouted = into_drafts(self._workspace, reader, proposal.changes(), reason)
             outcome = self._workspace.apply(rerouted.changes, origin=Origin.IMPORT, reason=reason, progress=progress)
+        if outcome.change_set is None:
+            known_files.remember(self._workspace, proposal, proposal.known_as, proposal.store_state)
         if proposal.remembered:
             with self._workspace.store.unit_of_work() as unit:
                 for key, value in proposal.remembered.items():
