@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCompleter, QGridLayout, QLabel, QLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCompleter,
+    QGridLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdbos_desktop.domain.changes import Action, Change
 from gdbos_desktop.domain.layouts import Column
@@ -152,6 +162,8 @@ class RowDetail(QScrollArea):
         self._standard = standard
         self._row: ProposedRow | None = None
         self.editors: list[CellEditor] = []
+        self.unfold_button: QPushButton | None = None
+        """Shows the other cells of the row; None when there are none."""
         self._inner = QWidget()
         self._inner.setProperty("role", "surface")
         self._inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -177,7 +189,7 @@ class RowDetail(QScrollArea):
     def clear(self) -> None:
         """No row is chosen."""
         empty_layout(self._rows)
-        self._row, self.editors = None, []
+        self._row, self.editors, self.unfold_button = None, [], None
 
     def show_row(
         self,
@@ -254,7 +266,7 @@ class RowDetail(QScrollArea):
             for place in rest:
                 self._add_editor(proposed, reviewed, texts, place, ())
             return
-        more = link_button(_("Show the other {count} cells of the row").format(count=len(rest)))
+        more = self.unfold_button = link_button(_("Show the other {count} cells of the row").format(count=len(rest)))
         holder = QWidget()
         inner = QVBoxLayout(holder)
         inner.setContentsMargins(0, 0, 0, 0)

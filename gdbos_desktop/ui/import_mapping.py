@@ -280,8 +280,12 @@ class MappingTable(QTableView):
         return self.visualRect(self.list.index(self.currentIndex().row(), FILLS))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2} and self.place:
+        is_plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        opens = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2}
+        if opens and is_plain and self.place:
             self.pick_asked.emit(self.place)
+        elif opens:
+            event.ignore()  # with Ctrl it goes on to the next step
         else:
             super().keyPressEvent(event)
 

@@ -18,7 +18,7 @@ from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.import_line import SessionLine
 from gdbos_desktop.ui.import_reviewed import Reviewed
 
-PAUSE_MS = 250
+PAUSE_MS = 150
 """Mends that follow each other this quickly are compared together."""
 
 Undo = Callable[[ImportSession], None]

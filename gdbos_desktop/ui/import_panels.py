@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gdbos_desktop.schema import Standard
 from gdbos_desktop.services.imports import Mendable, TextQuestion
@@ -50,8 +50,8 @@ class MendPanel(_Panel):
     def __init__(self, mending: Mending) -> None:
         super().__init__(_("Mend with one click"))
         self._mending = mending
-        self.accept_buttons: list[tuple[Mendable, QWidget]] = []
-        self.questions: list[tuple[TextQuestion, QComboBox, QWidget]] = []
+        self.accept_buttons: list[tuple[Mendable, QPushButton]] = []
+        self.questions: list[tuple[TextQuestion, QComboBox, QPushButton]] = []
         self.count = 0
         """How many kinds of mends are offered."""
 

@@ -589,7 +589,10 @@ class _RowTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}:
-            self.mend_asked.emit()
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                event.ignore()  # it goes on to the next step
+            else:
+                self.mend_asked.emit()
         else:
             super().keyPressEvent(event)
 
