@@ -111,6 +111,10 @@ class SheetLayout:
         """The identity of the template: the same headings in the same order, whatever the file is called."""
         return fingerprint_of([column.heading for column in _by_place(self.columns)])
 
+    def is_read(self, column: Column) -> bool:
+        """Whether anything is taken from a column of this sheet: a JSON text fills its block without an element."""
+        return not column.is_left_out or bool(self.blocks[column.block].fields)
+
     def columns_of(self, block: int) -> tuple[Column, ...]:
         """The columns of one block."""
         return tuple(column for column in self.columns if column.block == block)

@@ -247,7 +247,7 @@ class SheetPlan:
         self.is_taken, self.why = True, ""
         found = dict(_placed(recipe, self.columns))
         self.missing = tuple(
-            dict.fromkeys(one.heading for one in recipe.columns if one not in found and not one.is_left_out)
+            dict.fromkeys(one.heading for one in recipe.columns if one not in found and recipe.is_read(one))
         )
         by_place: dict[int, list[Column]] = {}
         for column, place in found.items():
@@ -260,12 +260,12 @@ class SheetPlan:
                 kept = tuple(one for one in plan.targets if _fits(one, recipe, taken))
                 self.columns[place] = replace(plan, targets=kept)
             else:
-                told = tuple(one for one in targets if not one.is_left_out)
+                told = tuple(one for one in targets if recipe.is_read(one))
                 self.columns[place] = replace(plan, targets=told, source=Source.RECIPE, confidence=1.0, is_open=False)
 
     def share_of(self, recipe: SheetLayout) -> float:
         """How much of a recipe's sheet is in this one: 0 to 1."""
-        wanted = [column for column in recipe.columns if not column.is_left_out]
+        wanted = [column for column in recipe.columns if recipe.is_read(column)]
         found = dict(_placed(recipe, self.columns))
         return sum(column in found for column in wanted) / len(wanted) if wanted else 0.0
 
