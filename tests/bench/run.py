@@ -29,6 +29,7 @@ BARS: dict[str, Callable[[Path, float], list[Figure]]] = {
     "start": window.measure_start,
     "check": checks.measure_checks,
     "workbook": exports.measure_workbook,
+    "whole-store": exports.measure_whole_store,
     "guides": exports.measure_guides,
 }
 
