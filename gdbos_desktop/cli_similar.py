@@ -28,6 +28,9 @@ def print_similar(workbench: Workbench, kind: Kind, limit: int, *, as_json: bool
             if member.reason is not None:
                 words += _(" – {reason}").format(reason=reason_words(member))
             typer.echo(words)
+    if not clusters:
+        say(_("No names that mean the same were found."))
+        return
     names = sum(len(found.cluster.replaced) for found in clusters)
     say(_("{names} names could be written as {clusters} others.").format(names=names, clusters=len(clusters)))
 
