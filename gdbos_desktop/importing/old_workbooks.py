@@ -19,6 +19,8 @@ ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
 
+_STREAMS = ("Workbook", "Book")
+_PASSWORD = 0x2F
 _END, _BOUND_SHEET, _FORMAT, _CELL_STYLE = 0x0A, 0x85, 0x41E, 0xE0
 _COLUMNS, _ROW = 0x7D, 0x208
 _NUMBER, _RK, _MANY_RK, _FORMULA, _TRUTH_OR_ERROR = 0x203, 0x27E, 0xBD, 0x06, 0x205
@@ -41,11 +43,24 @@ def is_encrypted_package(path: Path) -> bool:
     return False
 
 
+def has_password(path: Path) -> bool:
+    """Whether the records of the workbook are behind a password."""
+    try:
+        with olefile.OleFileIO(str(path)) as container:
+            name = next(name for name in _STREAMS if container.exists(name))
+            start = container.openstream(name).read(8192)
+        return any(kind == _PASSWORD for kind, _at, _size in _records(start, 0))
+    except MemoryError:
+        raise
+    except Exception:  # see below
+        return False
+
+
 def look_at_old_workbook(path: Path) -> list[SheetLook]:
     """The looks of all sheets in their order; none where the file is broken: the reader of the values tells that."""
     try:
         with olefile.OleFileIO(str(path)) as container:
-            name = next((name for name in ("Workbook", "Book") if container.exists(name)), None)
+            name = next((name for name in _STREAMS if container.exists(name)), None)
             if name is None:
                 return []
             stream = container.openstream(name).read()

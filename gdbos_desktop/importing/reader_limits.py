@@ -10,11 +10,19 @@ import sys
 
 MEMORY_BYTES = 3 * 1024**3
 """Enough for 100,000 rows of 200 columns; a workbook that asks for more is read row by row instead."""
+LEAST_MEMORY_BYTES = 1024**3
+"""What the reading of ordinary lists needs on any computer: 100,000 rows of 40 columns take 400 MB."""
 CPU_SECONDS = 900
 
 
-def limit_this_process(memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
+def memory_limit() -> int:
+    """Bytes a reading process may ask for: half of what the computer has, between the least and the most."""
+    return max(LEAST_MEMORY_BYTES, min(MEMORY_BYTES, _physical_memory() // 2))
+
+
+def limit_this_process(memory_bytes: int | None = None, cpu_seconds: int = CPU_SECONDS) -> None:
     """Bound this process for good. Where the system offers no limit, the parent's patience is the only one."""
+    memory_bytes = memory_limit() if memory_bytes is None else memory_bytes
     if sys.platform == "win32":
         _limit_by_job(memory_bytes, cpu_seconds)
     else:
@@ -22,7 +30,14 @@ def limit_this_process(memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_
 
 
 if sys.platform != "win32":
+    import os
     import resource
+
+    def _physical_memory() -> int:
+        try:
+            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        except (OSError, ValueError):
+            return 2 * MEMORY_BYTES
 
     def _limit_by_rlimit(memory_bytes: int, cpu_seconds: int) -> None:
         for what, value in (
@@ -68,6 +83,19 @@ else:
             ("PeakProcessMemoryUsed", ctypes.c_size_t),
             ("PeakJobMemoryUsed", ctypes.c_size_t),
         ]
+
+    class _MemoryStatus(ctypes.Structure):
+        _fields_ = [
+            ("dwLength", wintypes.DWORD),
+            ("dwMemoryLoad", wintypes.DWORD),
+            ("ullTotalPhys", ctypes.c_uint64),
+            ("ullOther", ctypes.c_uint64 * 6),
+        ]
+
+    def _physical_memory() -> int:
+        status = _MemoryStatus(dwLength=ctypes.sizeof(_MemoryStatus))
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        return int(status.ullTotalPhys) if kernel.GlobalMemoryStatusEx(ctypes.byref(status)) else 2 * MEMORY_BYTES
 
     def _limit_by_job(memory_bytes: int, cpu_seconds: int) -> None:
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)

@@ -50,23 +50,23 @@ def open_workbook(path: Path, *, sparse: bool, quick: bool | None = None) -> lis
     with path.open("rb") as file:
         signature = file.read(8)
     if signature.startswith(b"\xd0\xcf\x11\xe0"):
-        from gdbos_desktop.importing.old_workbooks import is_encrypted_package, look_at_old_workbook
+        from gdbos_desktop.importing.old_workbooks import has_password, is_encrypted_package, look_at_old_workbook
 
-        if is_encrypted_package(path):
+        if is_encrypted_package(path) or has_password(path):
             raise ReadingFailure("password")
-        return _calamine_sheets(path, _looks_in_thread(look_at_old_workbook, path))
+        return _calamine_sheets(path.read_bytes(), _looks_in_thread(look_at_old_workbook, path))
     archive = open_archive(path)
     if archive.kind == "ods":
         from gdbos_desktop.importing.open_documents import look_at_document
 
-        sheets = _calamine_sheets(path, _looks_in_thread(look_at_document, path))
+        sheets = _calamine_sheets(path.read_bytes(), _looks_in_thread(look_at_document, path))
         for sheet in sheets:
             sheet.rows = partial(_with_durations, sheet.rows)
         return sheets
     if archive.kind == "xlsb":
         from gdbos_desktop.importing.binary_workbooks import look_at_binary_workbook
 
-        return _calamine_sheets(path, _looks_in_thread(look_at_binary_workbook, path))
+        return _calamine_sheets(path.read_bytes(), _looks_in_thread(look_at_binary_workbook, path))
     looks = _looks_by_part(archive)
     read = _sparse_sheets if sparse or archive.extent > EXTENT_LIMIT else _calamine_sheets
     if quick is None:
@@ -199,6 +199,8 @@ def _calamine_sheets(content: Content, looks: Looks) -> list[SheetSource]:
         raise ReadingFailure("password") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise ReadingFailure("broken", detail=str(error)) from error
+    except BaseException as error:
+        raise _unless_panic(error) from error
     sources = []
     loaded = _Loaded(workbook)
     for index, metadata in enumerate(workbook.sheets_metadata):
@@ -230,7 +232,12 @@ class _Loaded:
         with self._lock:
             sheet = self._kept.get(index)
             if sheet is None:
-                sheet = self._workbook.get_sheet_by_index(index)
+                try:
+                    sheet = self._workbook.get_sheet_by_index(index)
+                except python_calamine.CalamineError as error:
+                    raise ReadingFailure("broken", detail=str(error)) from error
+                except BaseException as error:
+                    raise _unless_panic(error) from error
                 if sum(s.height * s.width for s in self._kept.values()) + sheet.height * sheet.width <= KEPT_CELLS:
                     self._kept[index] = sheet
             return sheet
@@ -238,10 +245,9 @@ class _Loaded:
 
 def _calamine_pass(loaded: _Loaded, source: SheetSource) -> Iterator[RawCells]:
     try:
-        sheet = loaded.sheet(source.index)
-    except python_calamine.CalamineError as error:
-        raise ReadingFailure("broken", source.name, detail=str(error)) from error
-    look = _look_of(source)
+        sheet, look = loaded.sheet(source.index), source.look()
+    except ReadingFailure as failure:
+        raise _of_sheet(failure, source) from failure
     source.row_count = sheet.end[0] + 1 if sheet.end else 0
     source.merged = look.merged or [
         (top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
@@ -253,7 +259,16 @@ def _look_of(source: SheetSource) -> SheetLook:
     try:
         return source.look()
     except ReadingFailure as failure:
-        raise ReadingFailure(failure.code, failure.sheet or source.name, failure.cell, failure.detail) from failure
+        raise _of_sheet(failure, source) from failure
+
+
+def _of_sheet(failure: ReadingFailure, source: SheetSource) -> ReadingFailure:
+    return ReadingFailure(failure.code, failure.sheet or source.name, failure.cell, failure.detail)
+
+
+def _unless_panic(error: BaseException) -> BaseException:
+    """A broken file may bring the library to a stop that is no ordinary exception; everything else stays itself."""
+    return ReadingFailure("broken", detail=str(error)) if type(error).__name__ == "PanicException" else error
 
 
 def _calamine_rows(sheet: Any, source: SheetSource) -> Iterator[RawCells]:
@@ -375,7 +390,7 @@ class _Nothing(dict[str, Any]):
 
 
 class _WithoutBlankCells(io.RawIOBase):
-    """The XML of a sheet without the cells that have nothing but a style; there may be hundreds of millions."""
+    """The XML of a sheet without the cells and rows that have nothing but a style; there may be millions."""
 
     def __init__(self, xml: IO[bytes]) -> None:
         self._xml = xml
@@ -391,13 +406,14 @@ class _WithoutBlankCells(io.RawIOBase):
             data = self._rest + piece
             cut = data.rfind(b"<")
             self._rest = data[cut:] if cut > 0 else b""
-            if kept := _BLANK_CELL.sub(b"", data[:cut] if cut > 0 else data):
+            if kept := _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data[:cut] if cut > 0 else data)):
                 return kept
         rest, self._rest = self._rest, b""
         return rest
 
 
 _BLANK_CELL = re.compile(rb'<(?:\w+:)?c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,6}")?\s*/>')
+_BLANK_ROW = re.compile(rb'<(?:\w+:)?row r="\d{1,7}"[^>]*(?:/>|>\s*</(?:\w+:)?row>)')
 
 
 def _converted(error: Exception, sheet: str = "") -> ReadingFailure:

@@ -79,7 +79,7 @@ def test_what_the_office_program_saves_today_is_read_as_well(tmp_path: Path) -> 
 @pytest.mark.parametrize("is_1904", [False, True])
 def test_a_binary_workbook_is_read_with_all_it_hides(tmp_path: Path, is_1904: bool) -> None:
     day = 46350 - (1462 if is_1904 else 0)
-    rows = [
+    rows: list[list[object]] = [
         ["日期", ("date", day), None, True, 0.25, ("error", 7)],
         [1, ("zeros", 123), "藏列", ("formula", "算好的")],
         ["三"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import hashlib
+import os
 import queue
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +14,9 @@ import psutil
 import pytest
 
 from gdbos_desktop.importing import read_workbook, reading
-from gdbos_desktop.importing.reading import RawWorkbook
+from gdbos_desktop.importing.reading import RawWorkbook, digest_of
 from gdbos_desktop.system.errors import Cancelled, KnownError
-from tests.importing.books import FOOD, HEADINGS, TAXI, ReadingHere, write_book
+from tests.importing.books import FOOD, HEADINGS, TAXI, ReadingHere, read_here, write_book
 
 LONG = [HEADINGS, *((*FOOD[:2], f"事项{n}", *FOOD[3:]) for n in range(2500))]
 
@@ -140,3 +142,63 @@ def test_what_is_no_readable_file_is_refused_by_its_name(tmp_path: Path, name: s
         read_workbook(tmp_path / name)
     assert refusal.value.code == code
     assert refusal.value.remedy
+
+
+# Files that change
+
+
+def change(path: Path) -> None:
+    """Another program saves the file."""
+    write_book(path, [HEADINGS, FOOD, TAXI, FOOD])
+    os.utime(path, ns=(1, 1))  # whatever the clock of the file system can tell apart
+
+
+def test_a_file_that_changes_between_its_first_rows_and_its_reading_is_noticed(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "a.xlsx", LONG)
+    book = read_here(path)
+    change(path)
+    with pytest.raises(KnownError) as refusal:
+        list(book.rows(0))
+    assert refusal.value.code == "file-changed"
+    assert "a.xlsx" in refusal.value.sentence
+    assert "清单" in refusal.value.sentence
+    assert refusal.value.remedy
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_file_that_changes_in_the_middle_of_a_sheet_is_noticed(tmp_path: Path, is_removed: bool) -> None:
+    path = write_book(tmp_path / "a.xlsx", LONG)
+    book = read_here(path)
+    rows = book.rows(0)
+    next(rows)
+    path.unlink() if is_removed else change(path)
+    with pytest.raises(KnownError) as refusal:
+        list(rows)
+    assert refusal.value.code == "file-changed"
+
+
+class Slow(ReadingHere):
+    """Another program saves the file while this one looks at it for the first time."""
+
+    def _serve(self, commands: Sequence[str]) -> None:
+        super()._serve(commands)
+        change(self._path)
+
+
+def test_a_file_that_changes_while_it_is_opened_is_noticed(tmp_path: Path) -> None:
+    with pytest.raises(KnownError) as refusal:
+        RawWorkbook(write_book(tmp_path / "a.xlsx", LONG), start=Slow)
+    assert refusal.value.code == "file-changed"
+
+
+def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a" * 3_000_000)
+    told: list[tuple[int, int]] = []
+    digest = digest_of(path, lambda done, total, _what="": told.append((done, total)))
+    assert digest == hashlib.sha256(b"a" * 3_000_000).hexdigest()
+    assert told[-1] == (3_000_000, 3_000_000)
+    assert len(told) > 1
+    with pytest.raises(KnownError) as refusal:
+        digest_of(tmp_path / "没有.csv")
+    assert refusal.value.code == "missing-file"

@@ -18,7 +18,7 @@ import pytest
 
 from gdbos_desktop.importing import ImportOptions, Proposal, read_workbook
 from gdbos_desktop.importing.archives import RATIO_FREE_BYTES
-from gdbos_desktop.importing.reader_limits import CPU_SECONDS, MEMORY_BYTES
+from gdbos_desktop.importing.reader_limits import CPU_SECONDS, memory_limit
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.errors import KnownError
 from tests.importing.books import FOOD, HEADINGS, TAXI, read_here, write_book, write_csv
@@ -139,7 +139,7 @@ def test_the_reading_process_lives_under_limits_of_memory_and_time(tmp_path: Pat
     book = read_workbook(write_book(tmp_path / "a.xlsx", [HEADINGS, FOOD]))
     try:
         (child,) = [one for one in psutil.Process().children() if "reader_process" in " ".join(one.cmdline())]
-        assert child.rlimit(psutil.RLIMIT_AS) == (MEMORY_BYTES, MEMORY_BYTES)
+        assert child.rlimit(psutil.RLIMIT_AS) == (memory_limit(), memory_limit())
         assert child.rlimit(psutil.RLIMIT_CPU) == (CPU_SECONDS, CPU_SECONDS)
     finally:
         book.close()
