@@ -200,6 +200,22 @@ def test_an_earlier_status_column_is_written_over(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(second.path).sheetnames == ["清单", RESULT_SHEET, f"{RESULT_SHEET}(2)"]
 
 
+def test_what_an_earlier_result_said_of_cells_is_taken_away(tmp_path: Path) -> None:
+    source = _book(tmp_path / "a.xlsx", lambda book: setattr(book.worksheets[0]["B4"], "comment", Comment("旧", "甲")))
+    cells = {place: CellMark(Severity.ERROR, "不对") for place in ((4, 2), (4, 4), (5, 4))}
+    first = write_result(source, tmp_path / "b.xlsx", [_marks(cells)], TOTALS)
+    again = SheetMarks("清单", 2, [RowMark(4, "未变", Tone.UNCHANGED)], {(5, 4): CellMark(Severity.HINT, "还可以")}, 7)
+    second = write_result(first.path, tmp_path / "c.xlsx", [again], [])
+    assert second.is_same_workbook
+    sheet: Any = openpyxl.load_workbook(second.path)["清单"]
+    assert [sheet[cell].fill.fgColor.rgb for cell in ("B4", "D4", "D5")] == ["00000000", "00000000", "FFDCEBF8"]
+    assert sheet["B4"].comment.text == "旧"
+    assert sheet["D4"].comment is None
+    assert sheet["D5"].comment.text == "还可以"
+    drawing = next(data for name, data in _parts(second.path).items() if name.endswith(".vml"))
+    assert drawing.count(b"ObjectType=") == 2
+
+
 SPELLINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "a prefix": lambda xml: re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", xml.replace(b"xmlns=", b"xmlns:x=")),
     "rows without numbers": lambda xml: re.sub(rb'<row r="\d+"', b"<row", xml),

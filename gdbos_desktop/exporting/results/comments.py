@@ -43,6 +43,10 @@ _SHAPE_TYPE = (
     b'<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     b'<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
+_RULE = "————"
+"""Between the words of others and ours."""
+_BOX_ROW = re.compile(rb"<(?:[\w.-]+:)?Row>(\d{1,7})<")
+_BOX_COLUMN = re.compile(rb"<(?:[\w.-]+:)?Column>(\d{1,5})<")
 _SHAPE_NUMBER = re.compile(rb'"_x0000_s(\d{1,9})"')
 _XML_END = re.compile(rb"</xml\s*>\s*\Z")
 
@@ -62,16 +66,86 @@ class Comment:
 
 
 def with_comments(
-    package: WorkbookPackage, part: str, outline: bytes, comments: Sequence[Comment]
+    package: WorkbookPackage, part: str, outline: bytes, comments: Sequence[Comment], *, is_again: bool = False
 ) -> tuple[bytes, int]:
-    """Add comments to a sheet: its outline with the link to them, and how many comments had to be left out."""
+    """Add comments to a sheet: its outline with the link to them, and how many comments had to be left out.
+
+    ``is_again``: what an earlier result said is taken away first.
+    """
     kept = comments[:COMMENT_LIMIT]
-    if not kept:
+    if not kept and not is_again:
         return outline, 0
     try:
+        if is_again:
+            _take_away(package, part)
+        if not kept:
+            return outline, 0
         return _added(package, part, outline, kept), len(comments) - len(kept)
     except Unpatchable:
         return outline, len(comments)
+
+
+def _take_away(package: WorkbookPackage, part: str) -> None:
+    """Remove our comments of an earlier result, and our words behind those of others."""
+    related = package.relationships(part)
+    lists = [package.part(one.target) for one in related if one.type == f"{OFFICE}/comments"]
+    drawings = [package.part(one.target) for one in related if one.type == f"{OFFICE}/vmlDrawing"]
+    for name in lists:
+        xml, gone = _without_ours(package.read(name))
+        boxed = {drawing: _without_boxes(package.read(drawing), gone) for drawing in drawings} if gone else {}
+        package.change(name, xml)
+        for drawing, changed in boxed.items():
+            package.change(drawing, changed)
+
+
+def _without_ours(xml: bytes) -> tuple[bytes, set[str]]:
+    """The list of comments without ours, and the cells that have none any more."""
+    tree = look(xml)
+    authors, listed = tree.find("authors"), tree.find("commentList")
+    if authors is None or listed is None or listed.inner_start == listed.end:
+        return xml, set()
+    names = xml[authors.start : authors.end]
+    ours = {
+        str(number)
+        for number, one in enumerate(look(names).children)
+        if names[one.inner_start : one.inner_end].decode() == escaped(RESULT_AUTHOR)
+    }
+    part = xml[listed.start : listed.end]
+    out, at, gone = [], 0, set()
+    for old in look(part).children:
+        if old.attributes.get("authorId") in ours:
+            gone.add(old.attributes.get("ref", ""))
+            out.append(part[at : old.start])
+            at = old.end
+        elif _RULE.encode() in part[old.start : old.end]:
+            out += [part[at : old.start], _without_our_run(part[old.start : old.end])]
+            at = old.end
+    return xml[: listed.start] + b"".join([*out, part[at:]]) + xml[listed.end :], gone
+
+
+def _without_our_run(xml: bytes) -> bytes:
+    body = look(xml).find("text")
+    if body is None or body.inner_start == body.end:
+        return xml
+    part = xml[body.start : body.end]
+    for run in reversed(look(part).children):
+        if run.name == "r" and _RULE.encode() in part[run.start : run.end]:
+            part = part[: run.start] + part[run.end :]
+    return xml[: body.start] + part + xml[body.end :]
+
+
+def _without_boxes(xml: bytes, cells: set[str]) -> bytes:
+    """The drawing without the boxes of the comments of some cells."""
+    out, at = [], 0
+    for shape in look(xml).children:
+        words = xml[shape.start : shape.end]
+        row, column = _BOX_ROW.search(words), _BOX_COLUMN.search(words)
+        if shape.name != "shape" or row is None or column is None:
+            continue
+        if f"{column_letters(int(column[1]))}{int(row[1]) + 1}" in cells:
+            out.append(xml[at : shape.start])
+            at = shape.end
+    return b"".join([*out, xml[at:]])
 
 
 def _added(package: WorkbookPackage, part: str, outline: bytes, comments: Sequence[Comment]) -> bytes:
@@ -167,7 +241,7 @@ def _longer_comment(xml: bytes, text: str, p: str) -> bytes:
             at = child.end
         elif child.name != "r":
             behind = min(behind, child.start)
-    out += [part[at:behind], _run("\n————\n" + text, p).encode(), part[behind:]]
+    out += [part[at:behind], _run(f"\n{_RULE}\n{text}", p).encode(), part[behind:]]
     return xml[: body.start] + b"".join(out) + xml[body.end :]
 
 

@@ -339,6 +339,8 @@ class SheetWork:
     cells: Mapping[int, Mapping[int, CellMark]]
     column_styles: Sequence[tuple[int, int, int]] = ()
     """Formats of whole columns: first, last, format."""
+    faded: Mapping[int, int] = field(default_factory=dict)
+    """Formats that cells lose for others."""
 
 
 def marked(
@@ -351,7 +353,10 @@ def marked(
     next_row, marks = next(wanted, (ROW_LIMIT + 1, None))
     pending: list[bytes] = []
     size = 0
+    fade = _fading(rows.prefix, work.faded)
     for number, row, tag_size in rows:
+        if fade is not None:
+            row = row[:tag_size] + fade(row[tag_size:])  # noqa: PLW2901 - the same row
         if rows.gap:
             pending.append(rows.gap)
         while next_row < number and marks is not None:
@@ -370,6 +375,16 @@ def marked(
         pending.append(marker.new_row(next_row, marks))
         next_row, marks = next(wanted, (ROW_LIMIT + 1, None))
     write(b"".join(pending))
+
+
+def _fading(prefix: str, faded: Mapping[int, int]) -> Callable[[bytes], bytes] | None:
+    """Gives cells other formats; None when there is nothing to do."""
+    if not faded:
+        return None
+    name = f"{prefix}:c" if prefix else "c"
+    numbers = b"|".join(str(number).encode() for number in faded)
+    pattern = re.compile(rb"(<" + name.encode() + rb"""\s[^<>]*?\bs=["'])(""" + numbers + rb""")(?=["'])""")
+    return lambda cells: pattern.sub(lambda found: found[1] + str(faded[int(found[2])]).encode(), cells)
 
 
 @dataclass(slots=True)

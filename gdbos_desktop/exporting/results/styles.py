@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdbos_desktop.exporting.results.marks import Tone
-from gdbos_desktop.exporting.results.markup import Element, Tree, Unpatchable, look, tag_pattern, with_attribute
+from gdbos_desktop.exporting.results.markup import (
+    Element,
+    Tree,
+    Unpatchable,
+    attribute,
+    look,
+    tag_pattern,
+    with_attribute,
+)
 from gdbos_desktop.exporting.words import LIST_FACE
 from gdbos_desktop.schema import Severity
 
@@ -95,6 +103,25 @@ class StyleSheet:
         """The format of a heading of ours."""
         return self._own_format(_HEADING, is_bold=True)
 
+    def faded(self) -> dict[int, int]:
+        """The formats with one of our colours, as an earlier result has them, and for each the same without colour.
+
+        The colours are ours alone: nobody else's are a shade beside the customary ones.
+        """
+        fills = self._lists["fills"]
+        part = self._xml[fills.start : fills.end]
+        ours = [f'rgb="{colour}"'.encode() for colour in (*SHADES.values(), *TONES.values())]
+        coloured = {
+            str(number).encode()
+            for number, fill in enumerate(look(part).children)
+            if any(colour in part[fill.start : fill.end] for colour in ours)
+        }
+        return {
+            number: self._with_fill(number, 0)
+            for number, one in enumerate(tuple(self._formats))
+            if attribute(one, "fillId") in coloured
+        }
+
     def xml(self) -> bytes:
         """The style sheet with all that was added."""
         xml = self._xml
@@ -111,13 +138,16 @@ class StyleSheet:
     def _twin(self, base: int, colour: str) -> int:
         key = (base, colour)
         if key not in self._shaded:
-            original = self._formats[base] if 0 <= base < len(self._formats) else self._formats[0]
-            tag = tag_pattern(f"{self._prefix}xf").match(original)
-            if tag is None:
-                raise Unpatchable("styles")
-            head = with_attribute(with_attribute(tag[0], "fillId", str(self._fill(colour))), "applyFill", "1")
-            self._shaded[key] = self._add("cellXfs", head + original[tag.end() :])
+            self._shaded[key] = self._with_fill(base, self._fill(colour))
         return self._shaded[key]
+
+    def _with_fill(self, base: int, fill: int) -> int:
+        original = self._formats[base] if 0 <= base < len(self._formats) else self._formats[0]
+        tag = tag_pattern(f"{self._prefix}xf").match(original)
+        if tag is None:
+            raise Unpatchable("styles")
+        head = with_attribute(with_attribute(tag[0], "fillId", str(fill)), "applyFill", "1")
+        return self._add("cellXfs", head + original[tag.end() :])
 
     def _own_format(self, colour: str, is_bold: bool = False) -> int:
         key = (colour, is_bold)
@@ -156,4 +186,6 @@ class StyleSheet:
 
     def _add(self, name: str, content: bytes) -> int:
         self._added[name].append(content)
+        if name == "cellXfs":
+            self._formats.append(content)
         return self._counts[name] + len(self._added[name]) - 1

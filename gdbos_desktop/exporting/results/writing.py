@@ -187,7 +187,7 @@ class _Writing:
         comments = [
             Comment(row, place, mark.text) for row, marks in cells.items() for place, mark in marks.items() if mark.text
         ]
-        outline, left_out = with_comments(package, part, outline, comments)
+        outline, left_out = with_comments(package, part, outline, comments, is_again=bool(sheet.status_column))
         data = look(outline).find("sheetData")
         assert data is not None
         work = SheetWork(
@@ -199,6 +199,7 @@ class _Writing:
             sheet.rows,
             cells,
             _column_styles(outline),
+            self._styles.faded() if sheet.status_column else {},
         )
         packer = Packer(scratch)
         packer.write(outline[: data.inner_start])
