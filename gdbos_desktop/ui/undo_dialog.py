@@ -100,7 +100,6 @@ class UndoDialog(QDialog):
         free = f"{account.free_count:,}"
         self.rest_button = primary_button(_("Take back the other {count}").format(count=free), "arrow-go-back-line")
         self.rest_button.clicked.connect(self._on_rest)
-        self.rest_button.setVisible(bool(account.free_count))
         remark = (
             _("These records stay as they are; the rest is one act that can be undone.")
             if account.free_count
@@ -115,6 +114,8 @@ class UndoDialog(QDialog):
         layout.addWidget(self.table)
         layout.addSpacing(4)
         layout.addLayout(row(secondary(remark), None, self.keep_button, self.rest_button))
+        if not account.free_count:
+            self.rest_button.hide()
         (self.rest_button if account.free_count else self.keep_button).setDefault(True)
         self.table.setFocus()
         self._fit()
