@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import checks, exports, imports, stores, window
+from tests.bench import checks, exports, imports, results, stores, window
 from tests.bench.figures import Figure, print_figures
 
 BARS: dict[str, Callable[[Path, float], list[Figure]]] = {
@@ -29,6 +29,7 @@ BARS: dict[str, Callable[[Path, float], list[Figure]]] = {
     "start": window.measure_start,
     "check": checks.measure_checks,
     "workbook": exports.measure_workbook,
+    "result": results.measure_results,
     "whole-store": exports.measure_whole_store,
     "guides": exports.measure_guides,
 }
