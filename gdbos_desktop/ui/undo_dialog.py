@@ -151,6 +151,8 @@ class UndoDialog(QDialog):
         table.horizontalHeader().setSectionResizeMode(_WHAT, QHeaderView.ResizeMode.Stretch)
         lines = min(self.model.rowCount(), MOST_ROWS)
         table.setFixedHeight(max(LOWEST_PX, (lines + 1) * ROW_PX + 12))  # lines, headings, frame
+        if lines == self.model.rowCount():
+            table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.clicked.connect(self._on_clicked)
         table.activated.connect(self._on_activated)
         return table
