@@ -94,14 +94,17 @@ class RawWorkbook:
         self._stamp = _stamp_of(path)
         self.sheets: tuple[RawSheet, ...] = self._open(progress)
 
-    def rows(self, index: int, progress: Progress = no_progress) -> Iterator[list[RawRow]]:
-        """All rows of a sheet that say something, in batches, banners left out; cancelling ends the process."""
+    def rows(
+        self, index: int, progress: Progress = no_progress, *, with_banners: bool = False
+    ) -> Iterator[list[RawRow]]:
+        """All rows of a sheet that say something, in batches, banners left out unless they are asked for; cancelling
+        ends the process."""
         last = 0
         sheet = self.sheets[index].name
         while True:
             try:
                 self._demand_unchanged(sheet)
-                for batch in self._stream(index, progress):
+                for batch in self._stream(index, progress, with_banners):
                     fresh = batch if not last else [row for row in batch if int(row[0]) > last]
                     if fresh:
                         last = int(fresh[-1][0])
@@ -179,7 +182,7 @@ class RawWorkbook:
             )  # fmt: skip
             self.stray[len(self.stray)] = tuple(message["stray"])
 
-    def _stream(self, index: int, progress: Progress) -> Iterator[list[RawRow]]:
+    def _stream(self, index: int, progress: Progress, with_banners: bool) -> Iterator[list[RawRow]]:
         try:
             if self._process is None or not self._process.is_alive:
                 self.close()
@@ -195,7 +198,7 @@ class RawWorkbook:
                     message = self._judge(json.loads(text))
                     self.stray[index] = tuple(message["stray"])
                     return
-                rows, _banners = _split(text)
+                rows, _banners = _split(text, with_banners)
                 if rows:
                     progress(min(int(rows[-1][0]), total or sys.maxsize), total, self.sheets[index].name)
                     yield rows
@@ -358,14 +361,16 @@ def _end_process(popen: subprocess.Popen[bytes], stop: threading.Event, thread: 
                 stream.close()
 
 
-def _split(text: str) -> tuple[list[RawRow], list[int]]:
+def _split(text: str, with_banners: bool = False) -> tuple[list[RawRow], list[int]]:
     rows, banners = [], []
     for line in text.split(ROW) if text else ():
         row = line.split(CELL)
         if row[0].endswith(BANNER):
-            banners.append(int(row[0][:-1]))
-        else:
-            rows.append(row)
+            row[0] = row[0].removesuffix(BANNER)
+            banners.append(int(row[0]))
+            if not with_banners:
+                continue
+        rows.append(row)
     return rows, banners
 
 

@@ -330,7 +330,7 @@ def _raw_sheets(source: Path) -> Iterator[RawSheetRows]:
     workbook = read_workbook(source)
     try:
         for raw in workbook.sheets:
-            rows = ((int(row[0]), row[1:]) for batch in workbook.rows(raw.index) for row in batch)
+            rows = ((int(row[0]), row[1:]) for batch in workbook.rows(raw.index, with_banners=True) for row in batch)
             yield RawSheetRows(raw.name, rows)
     finally:
         workbook.close()

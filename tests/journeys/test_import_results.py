@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,20 @@ def test_a_text_table_comes_back_as_a_workbook(county: County) -> None:
     _proposal, files = _check(county, write_csv(county.folder / "月报.csv", [HEADINGS, FOOD, WRONG], "gb18030"))
     assert not files.workbook.is_same_workbook
     assert _status(files.workbook.path)[1] == "新增"
+
+
+def test_a_workbook_that_cannot_be_marked_comes_back_with_its_title_line(county: County) -> None:
+    rows = [("示例县政务服务事项清单",), HEADINGS, FOOD, WRONG]
+    source = write_book(county.folder / "月报.xlsx", rows, ["A1:G1"])
+    odd = county.folder / "怪.xlsx"
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(odd, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            data = before.read(name)
+            after.writestr(name, data.replace(b"<sheetData>", b"<sheetData><!-- odd -->"))
+    _proposal, files = _check(county, odd)
+    assert not files.workbook.is_same_workbook
+    sheet: Any = openpyxl.load_workbook(files.workbook.path).worksheets[0]
+    assert [sheet["A1"].value, sheet["H2"].value, sheet["H3"].value] == [rows[0][0], RESULT_SHEET, "新增"]
 
 
 def test_a_file_of_another_sort_is_not_written_over(county: County) -> None:
