@@ -23,6 +23,8 @@ _MADE = datetime.datetime(2020, 1, 1)  # not a moment: the same data makes the s
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
 _TINTS = ("#DCE6F1", "#EAF0F7")
 _NARROWEST, _WIDEST = 9, 36
+_WIDE_GROUP = 4
+"""A group over so many more columns is written from the left: its middle may be off the screen."""
 _LABEL_WIDTH, _TEXT_WIDTH = 26, 70
 
 
@@ -64,10 +66,13 @@ def make_tables(tables: Sequence[TableSheet], title: str, subject: str) -> Table
     text = book.add_format({**common, "num_format": "@", "text_wrap": True})
     number = book.add_format({**common, "num_format": "0", "align": "center"})
     heads = [
-        book.add_format({
-            **common, "bold": True, "text_wrap": True, "align": "center", "border": 1, "border_color": "#A6B4C4",
-            "bg_color": tint,
-        })
+        tuple(
+            book.add_format({
+                **common, "bold": True, "text_wrap": True, "align": align, "border": 1, "border_color": "#A6B4C4",
+                "bg_color": tint,
+            })
+            for align in ("center", "left")
+        )
         for tint in _TINTS
     ]  # fmt: skip
     for table in tables:
@@ -76,7 +81,7 @@ def make_tables(tables: Sequence[TableSheet], title: str, subject: str) -> Table
     return _taken_apart(target, tables)
 
 
-def _write_table(sheet: Worksheet, table: TableSheet, text: Any, number: Any, heads: Sequence[Any]) -> None:
+def _write_table(sheet: Worksheet, table: TableSheet, text: Any, number: Any, heads: Sequence[tuple[Any, ...]]) -> None:
     if table.caption and table.first_row > 1:
         sheet.write_string(0, 0, table.caption)
     for place, heading in enumerate(table.headings):
@@ -99,7 +104,7 @@ def _write_table(sheet: Worksheet, table: TableSheet, text: Any, number: Any, he
     sheet.repeat_rows(table.first_row - 1, table.data_row - 2)
 
 
-def _write_heading(sheet: Worksheet, table: TableSheet, place: int, style: Any) -> None:
+def _write_heading(sheet: Worksheet, table: TableSheet, place: int, styles: tuple[Any, ...]) -> None:
     """A column's heading; groups alike side by side are one merged cell, a short path reaches down."""
     heading = table.headings[place]
     for level, words in enumerate(heading):
@@ -119,6 +124,7 @@ def _write_heading(sheet: Worksheet, table: TableSheet, place: int, style: Any) 
                 and table.headings[right + 1][: level + 1] == heading[: level + 1]
             ):
                 right += 1
+        style = styles[right - place >= _WIDE_GROUP]
         if not words:
             for row in range(top, bottom + 1):
                 sheet.write_blank(row, place, None, style)

@@ -99,6 +99,17 @@ def test_an_export_imports_again_without_any_change(gdbos: Gdbos, county: Path, 
     assert again["questions"] == []
 
 
+def test_an_export_in_a_layout_imports_again_by_the_same_recipe(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:
+    layout = ("--layout", "one-row-per-material", "--to", tmp_path / "材料.xlsx")
+    made = gdbos("export", "workbook", *layout, "--json").json
+    assert made["rows"] == {"事项与材料": 2}
+    words = ("import", tmp_path / "材料.xlsx", "--recipe", "one-row-per-material", "--yes", "--json")
+    again = gdbos(*words, code=None).json
+    assert sum(again["created"].values()) == sum(again["updated"].values()) == 0
+    refused = gdbos("export", "workbook", "--layout", "没有这个", "--to", tmp_path / "x.xlsx", code=2)
+    assert "没有这个" in refused.err
+
+
 def test_guides_are_written_one_for_each_item(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:
     made = gdbos("export", "guide", "--to", tmp_path / "办事指南", "--json").json
     assert len(made["paths"]) == 2
