@@ -64,7 +64,12 @@ class JsonCell:
 def looks_like_json(text: str) -> bool:
     """A cheap look: whether a text begins and ends like a list or an object."""
     bare = text.strip().strip('"')
-    return len(bare) > 1 and bare[0] in "[{" and bare[-1] in "]}" and ('"' in bare or "'" in bare or bare == "[]")
+    return (
+        len(bare) > 1
+        and bare[0] in "[{"
+        and bare[-1] in "]}"
+        and ('"' in bare or "quot;" in bare or "'" in bare or bare == "[]")
+    )
 
 
 def json_cell(text: str) -> JsonCell:

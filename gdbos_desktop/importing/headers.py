@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gdbos_desktop.importing.reading import RawRow, RawSheet
 from gdbos_desktop.importing.words import HEADING_DECORATION, NOTHING_HEADINGS
 from gdbos_desktop.schema import Kind, fold
 from gdbos_desktop.schema.standard import PARENT
+from gdbos_desktop.schema.types import Code, Codes
 
 _STATEMENT = re.compile(r".[:：].")
 
-HEADER_STARTS = 20
+HEADER_STARTS = 30
 HEADER_HEIGHT = 3
 LONGEST_HEADING = 60
 SAMPLES = 3
@@ -43,7 +44,8 @@ class Header:
     """What was understood of a sheet as one kind. ``mapping`` is column → element code or ``@parent``.
 
     ``unknown`` are headings that name nothing known, ``ambiguous`` those whose element another column already fills,
-    ``silent`` columns without heading or values, and columns that carry nothing (序号).
+    ``silent`` columns without heading or values, and columns that carry nothing (序号). ``precision`` is how precisely
+    the heading of a column names its element: 3 the whole path, 2 its last part, 1 that without decoration.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ class Header:
     unknown: list[Heading] = field(default_factory=list)
     ambiguous: dict[int, tuple[str, ...]] = field(default_factory=dict)
     silent: list[Heading] = field(default_factory=list)
+    precision: dict[int, int] = field(default_factory=dict)
 
     @property
     def elements(self) -> frozenset[str]:
@@ -84,14 +87,23 @@ def fingerprint(headings: Sequence[Heading]) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
-def find_header(sheet: RawSheet, kinds: Sequence[Kind]) -> tuple[Header | None, tuple[Kind, ...]]:
-    """The best reading of a sheet among ``kinds``, and the kinds that fit equally well (a question if several)."""
-    candidates = _candidates(sheet)
+def find_header(
+    sheet: RawSheet,
+    kinds: Sequence[Kind],
+    first_row: int = 0,
+    header_rows: int = 0,
+    known_words: frozenset[str] = frozenset(),
+) -> tuple[Header | None, tuple[Kind, ...]]:
+    """The best reading of a sheet among ``kinds``, and the kinds that fit equally well (a question if several).
+
+    A given ``first_row`` (of the file) and number of ``header_rows`` are obeyed. ``known_words`` are folded headings of
+    other kinds that may stand in these."""
+    candidates = _candidates(sheet, first_row, header_rows)
     name = fold(sheet.name)
-    words = frozenset(word for kind in kinds for word in kind.heading_index)
+    words = known_words.union(*(kind.heading_index for kind in kinds))
     found: list[tuple[tuple[bool, bool, int], Header]] = []
     for kind in kinds:
-        header = _best_header(kind, candidates)
+        header = _best_header(kind, candidates, words)
         if header is None or _is_first_column_of_form(header, words):
             continue
         is_named = name in {fold(word) for word in (kind.sheet, kind.label, kind.code, *kind.sheet_aliases)}
@@ -119,9 +131,30 @@ def _is_first_column_of_form(header: Header, words: frozenset[str]) -> bool:
     return False
 
 
-def header_for(sheet: RawSheet, kind: Kind) -> Header | None:
+def header_for(sheet: RawSheet, kind: Kind, first_row: int = 0, header_rows: int = 0) -> Header | None:
     """The best reading of a sheet as one kind."""
-    return _best_header(kind, _candidates(sheet))
+    return _best_header(kind, _candidates(sheet, first_row, header_rows), frozenset(kind.heading_index))
+
+
+def unknown_header(sheet: RawSheet, kind: Kind, first_row: int, header_rows: int) -> Header | None:
+    """The header where a person says it is, though no word of it is known; None when there is nothing."""
+    for candidate in _candidates(sheet, first_row, header_rows):
+        return _understood(kind, candidate, {heading.column: ("", 0) for heading in candidate.headings})
+    return None
+
+
+def name_in(index: Mapping[str, str], parts: tuple[str, ...], prefixes: Sequence[str] = ()) -> tuple[str, int]:
+    """The element that a heading names in an index of headings, and how precisely; '' for none.
+
+    ``prefixes`` are words that may stand before its last part, as its group says: 材料/名称 is 材料名称.
+    """
+    code, precision = _lookup(index, _words(parts))
+    if precision < 3 and parts:
+        for prefix in prefixes:
+            for last in (parts[-1], _bare(parts[-1])):
+                if longer := index.get(fold(f"{prefix}{last}")):
+                    return longer, 3
+    return code, precision
 
 
 def _is_worth_asking(header: Header) -> bool:
@@ -140,30 +173,36 @@ class _Candidate:
     headings: tuple[Heading, ...]
     words: tuple[_Words, ...]
     is_full: bool
+    lower: frozenset[str]
 
 
-def _candidates(sheet: RawSheet) -> list[_Candidate]:
-    """Every run of one to three rows near the top that could be a header."""
+def _candidates(sheet: RawSheet, first_row: int = 0, header_rows: int = 0) -> list[_Candidate]:
+    """Every run of one to three rows near the top that could be a header; of given rows only that one."""
+    if first_row:
+        sheet = replace(sheet, banners=frozenset(), head=tuple(row for row in sheet.head if int(row[0]) >= first_row))
     rows = [row for row in sheet.head if int(row[0]) not in sheet.banners]
     width = max((len(row) for row in rows), default=1)
     result = []
     known: dict[tuple[str, ...], _Words] = {}
-    for start in range(min(len(rows), HEADER_STARTS)):
-        for height in range(1, HEADER_HEIGHT + 1):
+    heights = range(header_rows, header_rows + 1) if header_rows else range(1, HEADER_HEIGHT + 1)
+    for start in range(min(len(rows), 1 if first_row else HEADER_STARTS)):
+        for height in heights:
             block = rows[start : start + height]
             if len(block) < height or int(block[-1][0]) - int(block[0][0]) != height - 1:
                 break  # header rows follow each other without a gap
             grid = [[_clean(row[column]) if column < len(row) else "" for column in range(1, width)] for row in block]
-            if any(_is_title_line(line) for line in grid) and height > 1:
+            if height > 1 and not header_rows and any(_is_title_line(line) for line in grid):
                 break
             following = rows[start + height :]
+            filled = _filled(grid)
             headings = tuple(
-                Heading(column, parts, _samples(following, column)) for column, parts in enumerate(_paths(grid), 1)
+                Heading(column, parts, _samples(following, column)) for column, parts in enumerate(_paths(filled), 1)
             )
             # Folded once for all kinds that will look.
             words = tuple(known.get(one.parts) or known.setdefault(one.parts, _words(one.parts)) for one in headings)
-            is_full = all(top or not any(rest) for top, *rest in zip(*grid, strict=True))
-            result.append(_Candidate(int(block[0][0]), int(block[-1][0]), headings, words, is_full))
+            is_full = all(top or not any(rest) for top, *rest in zip(*filled, strict=True))
+            lower = frozenset(fold(text) for line in grid[1:] for text in line if text)
+            result.append(_Candidate(int(block[0][0]), int(block[-1][0]), headings, words, is_full, lower))
     return result
 
 
@@ -178,8 +217,8 @@ def _clean(text: str) -> str:
     return "".join(text.split()) if len(text) <= 4 * LONGEST_HEADING else text
 
 
-def _paths(grid: list[list[str]]) -> list[tuple[str, ...]]:
-    """The parts of every column's heading; a group without merged cells reaches right until the next group."""
+def _filled(grid: list[list[str]]) -> list[list[str]]:
+    """The rows of a header in which a group without merged cells reaches right until the next group."""
     filled = [list(line) for line in grid]
     for level in range(len(filled) - 1):
         below = filled[level + 1]
@@ -187,6 +226,11 @@ def _paths(grid: list[list[str]]) -> list[tuple[str, ...]]:
             if not filled[level][column] and below[column] and filled[level][column - 1]:
                 is_group = below[column - 1] and below[column - 1] != filled[level][column - 1]
                 filled[level][column] = filled[level][column - 1] if is_group else ""
+    return filled
+
+
+def _paths(filled: list[list[str]]) -> list[tuple[str, ...]]:
+    """The parts of every column's heading."""
     paths = []
     for texts in zip(*filled, strict=True):
         parts: list[str] = []
@@ -208,7 +252,8 @@ def _samples(rows: Sequence[RawRow], column: int) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def _best_header(kind: Kind, candidates: Sequence[_Candidate]) -> Header | None:
+def _best_header(kind: Kind, candidates: Sequence[_Candidate], known: frozenset[str]) -> Header | None:
+    """The candidate in which most elements have a column; ``known`` are all words that a heading may be."""
     best: Header | None = None
     best_score = (0, 0, 0)
     index = kind.heading_index
@@ -220,11 +265,28 @@ def _best_header(kind: Kind, candidates: Sequence[_Candidate]) -> Header | None:
         }
         elements = {code for code, _ in found.values() if code}
         height = candidate.last_row - candidate.first_row
-        score = (len(elements), height if candidate.is_full else -height, -candidate.first_row)
+        by_value = _elements_by_value(kind, candidate) if height else set()
+        elements |= by_value
+        # A second row that says nothing known is data under the header.
+        is_header = candidate.is_full and (not height or by_value or not known.isdisjoint(candidate.lower))
+        score = (len(elements), height if is_header else -height, -candidate.first_row)
         if elements and score > best_score:
             best_score = score
             best = _understood(kind, candidate, found)
     return best
+
+
+def _elements_by_value(kind: Kind, candidate: _Candidate) -> set[str]:
+    """The elements of which a candidate has one column for every value: 服务对象/自然人, 服务对象/企业法人."""
+    found: dict[str, set[str]] = {}
+    for heading in candidate.headings:
+        if len(heading.parts) > 1:
+            code = kind.heading_index.get(fold(heading.parts[-2]), "")
+            element = kind.elements.get(code)
+            if element is not None and isinstance(element.type, Code | Codes):
+                value = element.type.code_list.find(heading.parts[-1])
+                found.setdefault(code, set()).update([value] if value else ())
+    return {code for code, values in found.items() if len(values) > 1}
 
 
 def _words(parts: tuple[str, ...]) -> _Words:
@@ -283,4 +345,5 @@ def _understood(kind: Kind, candidate: _Candidate, found: Mapping[int, tuple[str
         else:
             header.ambiguous[heading.column] = (code,)
     header.mapping = {column: code for code, column in sorted(owners.items(), key=lambda item: item[1])}
+    header.precision = {column: found[column][1] for column in header.mapping}
     return header

@@ -87,3 +87,31 @@ COUNT_FILLERS = re.compile(r"[\s,，、;；:：。.及和+＋*×x为共]")
 
 NO_RECORDS = frozenset({"无", "[]", "{}", "null", "-", "/", '""', "NULL", "None"})
 """What a cell says instead of records."""
+
+COVERS = frozenset(
+    {
+        "填表说明",
+        "填写说明",
+        "填报说明",
+        "使用说明",
+        "导入说明",
+        "填表须知",
+        "填写须知",
+        "封面",
+        "封皮",
+        "模板说明",
+        "填报要求",
+    }
+)
+"""Folded names of sheets that explain or announce the others; nothing is read from them."""
+LIKELY_COVERS = frozenset({"说明", "目录", "首页", "索引", "总目录", "表格目录", "readme", "须知", "字典", "数据字典"})
+"""Folded names of sheets that do so unless a table stands there."""
+
+SENTENCE_ENDS = ("。", "：", ":", "；")
+
+BELOW_HEADING = re.compile(
+    r"[(（].*[)）]|必填|选填|非必填|必填项|选填项|条件必填|文本|数字|日期|整数|单选|多选|下拉选择|下拉|可选|个|项|份|元|天|日|工作日|个工作日|——?|/"
+)
+"""A folded text under a heading that says how to fill it in, or its unit."""
+ADVICE = re.compile(r"(请|填写|填报|选择|按照|按|应|须|需|必填|选填|格式|例如|如[:：,，]|从.*选择|见|参照|根据)")
+"""The beginning of a folded text under a heading that tells how to fill it in."""

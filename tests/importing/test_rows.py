@@ -205,13 +205,6 @@ def test_a_row_that_only_repeats_an_earlier_one_is_left_out_with_a_hint(county: 
     assert decisions(county.propose([HEADINGS, FOOD, changed])) == [(2, "unchanged"), (3, "problem")]
 
 
-def test_a_list_with_a_row_for_every_material_gives_every_item_once(county: County) -> None:
-    rows = [(*HEADINGS, "材料名称"), (*FOOD, "申请表"), (*[None] * 7, "营业执照"), (*TAXI, "身份证")]
-    proposal = county.propose(rows, [f"{letter}2:{letter}3" for letter in "ABCDEFG"])
-    assert decisions(proposal) == [(2, "new"), (3, "skipped"), (4, "new")]
-    assert {issue.severity.value for issue in proposal.issues} == {"warning", "hint"}
-
-
 def test_the_same_name_in_two_departments_is_two_items(county: County) -> None:
     without_code = HEADINGS[:4]
     proposal = county.propose([without_code, FOOD[:4], (*TAXI[:2], FOOD[2], FOOD[3])])
