@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 OUT ?= gdbos-demo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts bench screenshots messages docs clean
+.PHONY: help run test check lint types contracts bench fuzz screenshots messages docs clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ contracts: $(BIN)/gdbos
 
 bench: system-run $(BIN)/gdbos  ## figures as ratios of one run; never part of the tests
 	QT_QPA_PLATFORM=offscreen $(BIN)/gdbos bench $(BENCH)
+
+fuzz: system-test $(BIN)/gdbos  ## files changed by chance, read: make fuzz SECONDS=600 SEED=1; failures stay in ./fuzz-failures
+	$(BIN)/python -m tests.security.fuzzing --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED)) --keep fuzz-failures
 
 screenshots: system-run $(BIN)/gdbos  ## every page and state as a picture, into ./screenshots
 	$(BIN)/gdbos screenshots --out screenshots

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+from xml.parsers import expat
 
 from gdbos_desktop.importing.raw_sheets import COLUMN_LIMIT, ReadingFailure, SheetLook
 
@@ -29,6 +30,25 @@ _CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
 _TEXT = re.compile(rb"<text:p[^>]*>([^<]*)</text:p>")
 _ZEROS = re.compile(rb"<text:p>(0\d{1,19})</text:p>")
 _ERROR = b'calcext:value-type="error"'
+
+
+def demand_well_formed(path: Path) -> None:
+    """Read the content once for its form alone: the reader of the values never ends with some that has none."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_declaration: object) -> None:
+        raise ReadingFailure("dtd")
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("content.xml") as xml:
+            while piece := xml.read(_PIECE):
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
+    except (
+        expat.ExpatError, OSError, ValueError, KeyError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+    ) as error:  # fmt: skip
+        raise ReadingFailure("broken", detail=str(error)) from error
 
 
 def look_at_document(path: Path) -> list[SheetLook]:

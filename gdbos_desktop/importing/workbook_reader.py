@@ -57,8 +57,9 @@ def open_workbook(path: Path, *, sparse: bool, quick: bool | None = None) -> lis
         return _calamine_sheets(path.read_bytes(), _looks_in_thread(look_at_old_workbook, path))
     archive = open_archive(path)
     if archive.kind == "ods":
-        from gdbos_desktop.importing.open_documents import look_at_document
+        from gdbos_desktop.importing.open_documents import demand_well_formed, look_at_document
 
+        demand_well_formed(path)
         sheets = _calamine_sheets(path.read_bytes(), _looks_in_thread(look_at_document, path))
         for sheet in sheets:
             sheet.rows = partial(_with_durations, sheet.rows)
@@ -277,7 +278,7 @@ def _calamine_rows(sheet: Any, source: SheetSource) -> Iterator[RawCells]:
     left = [""] * sheet.start[1]
     width = sheet.start[1] + sheet.width
     first = 1  # iter_rows begins with the first row of the sheet, but in the first filled column
-    for number, values in enumerate(sheet.iter_rows(), first):
+    for number, values in enumerate(_convertible(sheet, source), first):
         cells = [value if type(value) is str else text_of(value) for value in values]
         if len(cells) < width:
             cells = left + cells
@@ -285,6 +286,13 @@ def _calamine_rows(sheet: Any, source: SheetSource) -> Iterator[RawCells]:
             _note_stray(source, number, cells)
             del cells[COLUMN_LIMIT:]
         yield number, cells
+
+
+def _convertible(sheet: Any, source: SheetSource) -> Iterator[list[Any]]:
+    try:
+        yield from sheet.iter_rows()
+    except (ValueError, OverflowError) as error:  # a moment that no calendar has
+        raise ReadingFailure("broken", source.name, detail=str(error)) from error
 
 
 def _with_durations(rows: Callable[[], Iterator[RawCells]]) -> Iterator[RawCells]:

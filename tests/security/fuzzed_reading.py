@@ -1,6 +1,6 @@
 """Reads every file of a folder like the reading process, in one process under a narrow limit; one line for each.
 
-``python -m tests.security.fuzzed_reading FOLDER MANNER`` prints file name and how the reading ended.
+``python -m tests.security.fuzzed_reading FOLDER MANNER [FIRST]`` prints file name and how the reading ended.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from gdbos_desktop.importing.reader_process import serve
 MEMORY_BYTES = 1024**3
 
 
-def main(folder: Path, manner: str) -> None:
+def main(folder: Path, manner: str, first: str = "") -> None:
     """Read them all; what a file raises is our bug and ends this process with a traceback."""
     limit_this_process(MEMORY_BYTES, 120)
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for path in folder.iterdir() if path.name >= first):
         sys.stdout.write(f"{path.name} ")
         sys.stdout.flush()
         out = io.BytesIO()
@@ -35,4 +35,4 @@ def main(folder: Path, manner: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:])
