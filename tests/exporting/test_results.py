@@ -280,6 +280,58 @@ def test_a_sheet_that_could_be_misread_comes_back_as_a_plain_copy(tmp_path: Path
     assert openpyxl.load_workbook(result.path)["清单"]["D4"].comment is not None
 
 
+DAMAGES = (
+    ("xl/_rels/workbook.xml.rels", b"/relationships/styles", b"/relationships/stiles"),
+    ("xl/styles.xml", b"<cellXfs", b"<cellXfz"),
+    ("xl/workbook.xml", b"r:id=", b"r:ad="),
+)
+
+
+@pytest.mark.parametrize(("part", "was", "is_now"), DAMAGES)
+def test_a_part_that_lacks_what_it_should_have_makes_a_plain_copy(
+    tmp_path: Path, part: str, was: bytes, is_now: bytes
+) -> None:
+    plain = _book(tmp_path / "a.xlsx", lambda book: setattr(book.worksheets[0]["B4"], "comment", Comment("旧", "甲")))
+    source = _with_part(plain, tmp_path / "c.xlsx", part, lambda data: data.replace(was, is_now))
+    texts = _texts(plain)
+    result = write_result(source, tmp_path / "b.xlsx", [_marks()], TOTALS, raw_sheets=lambda: [texts])
+    assert not result.is_same_workbook
+    assert _cells(result.path)["G3"] == "新增"
+
+
+def test_comments_that_cannot_be_found_are_left_alone_and_the_cells_coloured(tmp_path: Path) -> None:
+    plain = _book(tmp_path / "a.xlsx", lambda book: setattr(book.worksheets[0]["B4"], "comment", Comment("旧", "甲")))
+    part = "xl/worksheets/_rels/sheet1.xml.rels"
+    source = _with_part(plain, tmp_path / "c.xlsx", part, lambda data: data.replace(b"Target=", b"Ziel="))
+    result = write_result(source, tmp_path / "b.xlsx", [_marks()], TOTALS)
+    assert (result.is_same_workbook, result.comments_left_out) == (True, 1)
+    xml = _parts(result.path)
+    assert xml["xl/comments/comment1.xml"] == _parts(source)["xl/comments/comment1.xml"]
+    assert "新增".encode() in xml["xl/worksheets/sheet1.xml"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_part_never_ends_in_anything_but_a_result(tmp_path: Path, data: st.DataObject) -> None:
+    plain = tmp_path / "a.xlsx"
+    if not plain.exists():
+        _book(plain, lambda book: setattr(book.worksheets[0]["B4"], "comment", Comment("旧", "甲")))
+    texts = _texts(plain)
+    part = data.draw(st.sampled_from([name for name in _parts(plain) if not name.startswith(("docProps", "xl/theme"))]))
+    place, cut = data.draw(st.floats(0, 1, exclude_max=True)), data.draw(st.integers(0, 40))
+    instead = data.draw(st.sampled_from([b"", b"<", b">", b'"', b"&", b" ", b"\0", b"\xff", b"a", b"/", b"1"]))
+
+    def damage(xml: bytes) -> bytes:
+        at = int(place * len(xml))
+        return xml[:at] + instead + xml[at + cut :]
+
+    source = _with_part(plain, tmp_path / "c.xlsx", part, damage)
+    (tmp_path / "b.xlsx").unlink(missing_ok=True)
+    result = write_result(source, tmp_path / "b.xlsx", [_marks()], TOTALS, raw_sheets=lambda: [texts])
+    if not result.is_same_workbook:
+        assert _cells(result.path)["G3"] == "新增"
+
+
 def _texts(path: Path) -> RawSheetRows:
     sheet: Any = openpyxl.load_workbook(path)["清单"]
     rows = [

@@ -145,15 +145,15 @@ class WorkbookPackage:
         if name.casefold() not in self._names and name not in self._texts:
             return []
         folder = posixpath.dirname(part)
-        return [
-            Relationship(
-                one.attributes["Id"],
-                one.attributes["Type"],
-                posixpath.normpath(posixpath.join("/", folder, one.attributes["Target"])).lstrip("/"),
-            )
-            for one in look(self.read(self._names.get(name.casefold(), name))).children
-            if one.name == "Relationship" and one.attributes.get("TargetMode") != "External"
-        ]
+        found = []
+        for one in look(self.read(self._names.get(name.casefold(), name))).children:
+            told = [one.attributes.get(word, "") for word in ("Id", "Type", "Target")]
+            if one.name != "Relationship" or not all(told):
+                raise Unpatchable(name)
+            if one.attributes.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, told[2])).lstrip("/")
+                found.append(Relationship(told[0], told[1], target))
+        return found
 
     def relate(self, part: str, type_: str, target: str) -> str:
         """Make a part refer to another; the id of that."""

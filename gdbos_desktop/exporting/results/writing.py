@@ -16,10 +16,10 @@ from gdbos_desktop.exporting.packages import Packer
 from gdbos_desktop.exporting.results.comments import Comment, with_comments
 from gdbos_desktop.exporting.results.marks import RawSheets, ResultWorkbook, RuleTotal, SheetMarks
 from gdbos_desktop.exporting.results.markup import Unpatchable, look, with_attribute
-from gdbos_desktop.exporting.results.package import OFFICE, STYLES_TYPE, WorkbookPackage
+from gdbos_desktop.exporting.results.package import OFFICE, WorkbookPackage
 from gdbos_desktop.exporting.results.plain import write_plain
 from gdbos_desktop.exporting.results.sheet import SheetWork, marked, shown_cells, survey
-from gdbos_desktop.exporting.results.styles import EMPTY, StyleSheet
+from gdbos_desktop.exporting.results.styles import StyleSheet
 from gdbos_desktop.exporting.results.totals import totals_sheet
 from gdbos_desktop.exporting.rows import column_letters, display_width
 from gdbos_desktop.exporting.skeleton import SheetNames
@@ -141,14 +141,10 @@ class _Writing:
         self._progress = progress
         self._done = self._total = 0
         links = [one for one in package.relationships(package.workbook) if one.type == f"{OFFICE}/styles"]
-        if links:
-            self._styles_part = package.part(links[0].target)
-            self._styles = StyleSheet(package.read(self._styles_part))
-        else:
-            self._styles_part = package.new_name("xl/styles{}.xml")
-            self._styles = StyleSheet(EMPTY)
-            package.declare(self._styles_part, STYLES_TYPE)
-            package.relate(package.workbook, "styles", self._styles_part)
+        if len(links) != 1:
+            raise Unpatchable("styles")
+        self._styles_part = package.part(links[0].target)
+        self._styles = StyleSheet(package.read(self._styles_part))
 
     def write(
         self,
