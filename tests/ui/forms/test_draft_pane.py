@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -64,11 +64,11 @@ def test_the_form_tells_of_a_draft_as_soon_as_there_is_one(
 
 
 def test_view_shows_both_versions_beside_the_form(
-    editor: EditorPane, item: Item, workbench: Workbench, bridge: Bridge, qtbot: QtBot
+    editor: EditorPane, item: Item, workbench: Workbench, bridge: Bridge
 ) -> None:
     make_draft(workbench, item)
     settle(bridge, 0.1)
-    qtbot.mouseClick(button(editor, "查看"), Qt.MouseButton.LeftButton)
+    button(editor, "查看").click()
     settle(bridge, 0.1)
     assert editor.draft_panel.isVisible()
     first = editor.draft_panel.differences[0]
@@ -76,13 +76,13 @@ def test_view_shows_both_versions_beside_the_form(
 
 
 def test_put_into_force_from_the_form_changes_the_form_and_ends_the_line(
-    editor: EditorPane, item: Item, workbench: Workbench, bridge: Bridge, qtbot: QtBot
+    editor: EditorPane, item: Item, workbench: Workbench, bridge: Bridge
 ) -> None:
     make_draft(workbench, item)
     settle(bridge, 0.1)
     editor.show_draft_version()
     settle(bridge, 0.1)
-    qtbot.mouseClick(button(editor, "发布"), Qt.MouseButton.LeftButton)
+    button(editor, "发布").click()
     settle(bridge, 0.1)
     settle(bridge, 0.1)
     assert editor.draft_line.text == ""
@@ -94,12 +94,12 @@ def test_put_into_force_from_the_form_changes_the_form_and_ends_the_line(
 
 
 def test_a_conflict_is_told_in_the_line_and_nothing_is_put_into_force(
-    editor: EditorPane, item: Item, workbench: Workbench, bridge: Bridge, qtbot: QtBot
+    editor: EditorPane, item: Item, workbench: Workbench, bridge: Bridge
 ) -> None:
     make_draft(workbench, item)
     workbench.records.edit([item.id], {"promise_day": 7})
     settle(bridge, 0.1)
-    qtbot.mouseClick(button(editor, "发布"), Qt.MouseButton.LeftButton)
+    button(editor, "发布").click()
     settle(bridge, 0.1)
     assert "承诺办结时限" in editor.draft_line.text
     assert workbench.records.get(item.id).elements["promise_day"] == 7
@@ -116,12 +116,12 @@ def test_who_may_not_publish_is_offered_to_look_only(
 
 
 def test_a_draft_in_its_list_is_discarded_and_stays_readable(
-    pane: DraftPane, item: Item, workbench: Workbench, bridge: Bridge, qtbot: QtBot
+    pane: DraftPane, item: Item, workbench: Workbench, bridge: Bridge
 ) -> None:
     pane.open_record(make_draft(workbench, item))
     settle(bridge, 0.1)
     assert pane.publish_button.isVisible()
-    qtbot.mouseClick(pane.discard_button, Qt.MouseButton.LeftButton)
+    pane.discard_button.click()
     settle(bridge, 0.1)
     settle(bridge, 0.1)
     assert pane.state.text() == "撤回"
