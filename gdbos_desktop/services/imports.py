@@ -131,13 +131,15 @@ class ImportService:
         return proposal
 
     def look_again(self, session: ImportSession, progress: Progress = no_progress) -> bool:
-        """After a file was written, or wrote nothing: compare it once more, in the background, and keep it as known.
+        """After a file was written: compare it once more, in the background, and keep it as known (``keep_known``)."""
+        return self.keep_known(self.propose(session, progress))
 
-        True when nothing of it is left to write: the next import of the same file then takes no reading, until any
-        record changes. Reads the file once more, and writes nothing but what is remembered.
+    def keep_known(self, proposal: Proposal) -> bool:
+        """Keep a file that has nothing to write: its next import takes no reading, until any record changes.
+
+        Whether it is known now. Writes nothing but what is remembered, and only when this is called.
         """
         self._workspace.demand(Duty.IMPORT)
-        proposal = self.propose(session, progress)
         if not proposal.known_as:
             return proposal.is_empty
         return known_files.remember(self._workspace, proposal, proposal.known_as, proposal.store_state)
@@ -242,8 +244,6 @@ class ImportService:
             with self._workspace.store.read() as reader:
                 rerouted = into_drafts(self._workspace, reader, proposal.changes(), reason)
             outcome = self._workspace.apply(rerouted.changes, origin=Origin.IMPORT, reason=reason, progress=progress)
-        if outcome.change_set is None:
-            known_files.remember(self._workspace, proposal, proposal.known_as, proposal.store_state)
         if proposal.remembered:
             with self._workspace.store.unit_of_work() as unit:
                 for key, value in proposal.remembered.items():

@@ -60,10 +60,12 @@ def test_the_same_file_again_is_told_without_being_read(known: tuple[County, Pat
     assert proposal.issues
 
 
-def test_a_file_that_had_nothing_to_write_is_known_without_a_second_look(county: County) -> None:
+def test_a_file_that_had_nothing_to_write_is_kept_without_a_second_look_but_only_when_asked(county: County) -> None:
     book = write_book(county.folder / "清单.xlsx", [HEADINGS, FOOD, TAXI])
     county.take(book)
-    county.take(book)
+    proposal = county.take(book)
+    assert _again(county, book)[1]
+    assert county.workbench.imports.keep_known(proposal)
     assert not _again(county, book)[1]
 
 
