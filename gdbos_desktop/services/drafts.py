@@ -327,7 +327,7 @@ def into_drafts(workspace: Workspace, reader: Reader, changes: Sequence[Change],
     KnownError ``conflict`` when a record was changed since the changes were made against it.
     """
     standard = workspace.standard
-    if standard.draft_kind is None:
+    if standard.draft_kind is None or not changes:
         return Rerouted(tuple(changes))
     drafts = all_open_drafts(reader, standard)
     items = _items_of(reader, standard, changes, drafts)

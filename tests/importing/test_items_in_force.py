@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from gdbos_desktop.domain.access import Actor, Duty
 from gdbos_desktop.domain.changes import Action
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.importing import Decision, ImportOptions, Mode
@@ -315,6 +316,29 @@ def test_what_was_published_differently_meanwhile_is_told_element_by_element(off
     office.workbench.records.edit([item.id], {"promise_day": 3})
     office.workbench.drafts.publish(item.id)
     assert office.items()["食品经营许可"].elements["task_version"] == 3
+
+
+def test_who_may_not_publish_puts_nothing_into_force(office: County) -> None:
+    office.take(items(changed(FOOD, 承诺办结时限="3")))
+    office.workbench.workspace.actor = Actor("编辑员", frozenset({Duty.READ, Duty.EDIT, Duty.IMPORT}))
+    with pytest.raises(KnownError) as error:
+        office.workbench.drafts.publish(drafts(office)[0].id)
+    assert code_of(error) == "not-allowed"
+    assert office.items()["食品经营许可"].elements["promise_day"] == 5
+
+
+def test_several_drafts_are_put_into_force_together_or_not_at_all(office: County) -> None:
+    other = changed(FOOD, 事项名称="酒类许可", 地方实施编码="T-0009")
+    office.take(items(other))
+    office.take(items(changed(FOOD, 承诺办结时限="3"), [*other[:6], "2", *other[7:]]))
+    ids = [draft.id for draft in drafts(office)]
+    office.workbench.records.edit([office.items()["酒类许可"].id], {"promise_day": 9})
+    with pytest.raises(KnownError):
+        office.workbench.drafts.publish_many(ids)
+    assert office.items()["食品经营许可"].elements["promise_day"] == 5
+    office.workbench.records.edit([office.items()["酒类许可"].id], {"promise_day": 5})
+    office.workbench.drafts.publish_many(ids)
+    assert [office.items()[name].elements["promise_day"] for name in ("食品经营许可", "酒类许可")] == [3, 2]
 
 
 def test_a_discarded_draft_leaves_what_is_in_force_and_the_next_change_begins_a_new_one(office: County) -> None:
