@@ -310,7 +310,7 @@ def _undo_hindered(stage: Stage) -> QWidget | None:
     ids = [page.model.record_id(place) or "" for place in range(6)]
     act = records.edit(ids, {"task_state": "1", "promise_day": 6}).change_set
     long_name = str(records.get(ids[1]).elements["task_name"]) * 3
-    later = (
+    later: tuple[Callable[[], object], ...] = (
         lambda: records.edit(ids[:1], {"promise_day": 4, "task_state": "2"}),
         lambda: records.edit(ids[1:2], {"promise_day": 3, "task_name": long_name}),
         lambda: records.edit(ids[1:2], {"task_state": "3"}),

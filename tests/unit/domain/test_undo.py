@@ -230,6 +230,16 @@ def test_a_deleted_record_stays_deleted_while_its_container_is_not_there() -> No
     assert world.records.keys() == {"other"}
 
 
+def test_a_record_does_not_go_back_into_what_stands_inside_it_now() -> None:
+    world = World()
+    world.play(create(Record("p", "office", {})), create(Record("a", "office", {}, "p", 0)))
+    act = world.play(move(world.records["a"], None, 0))
+    world.play(move(world.records["p"], "a", 0))
+    back = world.take_back_rest(act)
+    assert [(found.record_id, found.hindrance) for found in back.hindered] == [("a", Hindrance.CONTAINER)]
+    assert world.is_tree
+
+
 def test_what_was_taken_back_before_is_left_alone_the_second_time() -> None:
     world = World()
     act = _item_with_materials(world)
