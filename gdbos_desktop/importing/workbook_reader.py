@@ -235,7 +235,7 @@ class _Loaded:
             if sheet is None:
                 try:
                     sheet = self._workbook.get_sheet_by_index(index)
-                except python_calamine.CalamineError as error:
+                except (python_calamine.CalamineError, OSError, ValueError) as error:
                     raise ReadingFailure("broken", detail=str(error)) from error
                 except BaseException as error:
                     raise _unless_panic(error) from error
