@@ -23,6 +23,8 @@ HEADER_STARTS = 30
 HEADER_HEIGHT = 3
 LONGEST_HEADING = 60
 SAMPLES = 3
+MANY = 4
+"""A row of more texts than this is a row of a header when at least one of so many is a word of a heading."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ class _Candidate:
     words: tuple[_Words, ...]
     is_full: bool
     lower: frozenset[str]
+    last: frozenset[str]
+    """The texts of its last row, folded, other than those that only repeat what stands above."""
 
 
 def _candidates(sheet: RawSheet, first_row: int = 0, header_rows: int = 0) -> list[_Candidate]:
@@ -202,7 +206,10 @@ def _candidates(sheet: RawSheet, first_row: int = 0, header_rows: int = 0) -> li
             words = tuple(known.get(one.parts) or known.setdefault(one.parts, _words(one.parts)) for one in headings)
             is_full = all(top or not any(rest) for top, *rest in zip(*filled, strict=True))
             lower = frozenset(fold(text) for line in grid[1:] for text in line if text)
-            result.append(_Candidate(int(block[0][0]), int(block[-1][0]), headings, words, is_full, lower))
+            last = frozenset(
+                fold(text) for above, text in zip(grid[-2], grid[-1], strict=True) if text and text != above
+            ) if height > 1 else frozenset()  # fmt: skip
+            result.append(_Candidate(int(block[0][0]), int(block[-1][0]), headings, words, is_full, lower, last))
     return result
 
 
@@ -266,6 +273,8 @@ def _best_header(kind: Kind, candidates: Sequence[_Candidate], known: frozenset[
         elements = {code for code, _ in found.values() if code}
         height = candidate.last_row - candidate.first_row
         by_value = _elements_by_value(kind, candidate) if height else set()
+        if _is_row_of_data(kind, candidate, known):
+            continue
         elements |= by_value
         # A second row that says nothing known is data under the header.
         is_header = candidate.is_full and (not height or by_value or not known.isdisjoint(candidate.lower))
@@ -276,11 +285,21 @@ def _best_header(kind: Kind, candidates: Sequence[_Candidate], known: frozenset[
     return best
 
 
-def _elements_by_value(kind: Kind, candidate: _Candidate) -> set[str]:
-    """The elements of which a candidate has one column for every value: 服务对象/自然人, 服务对象/企业法人."""
+def _is_row_of_data(kind: Kind, candidate: _Candidate, known: frozenset[str]) -> bool:
+    """Whether the last row of a candidate is one of data: a word of a heading among many others is a coincidence."""
+    if len(candidate.last) <= MANY or len(candidate.last & known) >= len(candidate.last) / MANY:
+        return False
+    return not _elements_by_value(kind, candidate, candidate.last)
+
+
+def _elements_by_value(kind: Kind, candidate: _Candidate, among: frozenset[str] | None = None) -> set[str]:
+    """The elements of which a candidate has one column for every value: 服务对象/自然人, 服务对象/企业法人.
+
+    Only columns whose last part is ``among`` these, when they are given.
+    """
     found: dict[str, set[str]] = {}
     for heading in candidate.headings:
-        if len(heading.parts) > 1:
+        if len(heading.parts) > 1 and (among is None or fold(heading.parts[-1]) in among):
             code = kind.heading_index.get(fold(heading.parts[-2]), "")
             element = kind.elements.get(code)
             if element is not None and isinstance(element.type, Code | Codes):

@@ -149,7 +149,7 @@ def invented_item(number: int, dice: random.Random, with_child: bool = False) ->
     ]
     item = ProvincialItem(
         {
-            "部门代码": "11370000004502291J",
+            "部门代码": "11370000004502290M",
             "事项名称": f"第{number}类经营活动审批",
             "基本编码": f"3701{number:05d}123",
             "事项性质": "主项",
