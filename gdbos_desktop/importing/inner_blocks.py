@@ -95,7 +95,7 @@ class _Search:
         """Columns under a group that names an element with a list, each called after a code of it."""
         groups: dict[tuple[str, str], list[tuple[Heading, str]]] = {}
         elements: dict[tuple[str, str], Element] = {}
-        for heading in self._headings:
+        for heading in self._header.headings:  # a value that no row near the top has is one nevertheless
             if len(heading.parts) < 2 or heading.column in self._taken or self._is_sure(heading.column):
                 continue
             code, _precision = name_in(kind.heading_index, heading.parts[:-1], self._prefixes(kind))
