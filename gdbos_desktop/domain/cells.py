@@ -42,6 +42,12 @@ SIGNATURE = re.compile(
 REMARK = re.compile(r"(备注|注|说明|填表说明|填报说明|填表要求|注意事项)\d*")
 """A folded text that, alone in the first of two cells, makes its row a note under the table."""
 
+MARKUP = re.compile(r"</?[A-Za-z!]|&(amp;)*#?[A-Za-z0-9]+;")
+"""What makes an import take a text for one of a web page and clean it."""
+
+DATA_STARTS = ("[{", '{"', '"[{', "[ {", '{ "')
+"""How the data of a program begin (JSON), which an import makes readable."""
+
 NOTE_STARTS = frozenset("合小总共累本备注说填制审负单分联办打以此第(（")
 """First characters of totals and notes: a cheap look before the exact one."""
 
@@ -50,10 +56,14 @@ _REPEATS = SAME_AS_ABOVE | SAME_AS_LEFT
 
 def may_hold_signs(texts: Sequence[str], joined: str) -> bool:
     """A cheap look at a row of values: False when none of them looks like a sign; ``joined`` are the same in a row."""
-    return "#" in joined or "E+" in joined or "e+" in joined or not _REPEATS.isdisjoint(texts)
+    if "#" in joined or "E+" in joined or "e+" in joined or not _REPEATS.isdisjoint(texts):
+        return True
+    return "<" in joined or "&" in joined or "{" in joined
 
 
 def shielded(text: str) -> str:
     """The text, with the shield when it would be taken for a sign."""
     is_sign = text in _REPEATS or text.upper() in SPREADSHEET_ERRORS or DAMAGED_NUMBER.fullmatch(text)
+    if not is_sign and ("<" in text or "&" in text or "{" in text):
+        is_sign = text.startswith(DATA_STARTS) or MARKUP.search(text)
     return SHIELD + text if is_sign else text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from gdbos_desktop.domain.cells import DAMAGED_NUMBER, SAME_AS_ABOVE, SAME_AS_LEFT, SPREADSHEET_ERRORS
+from gdbos_desktop.domain.cells import DAMAGED_NUMBER, SAME_AS_ABOVE, SAME_AS_LEFT, SHIELD, SPREADSHEET_ERRORS
 from gdbos_desktop.domain.layouts import Column
 from gdbos_desktop.domain.region_code import FULL_LENGTH
 from gdbos_desktop.importing.cleaning import (
@@ -107,7 +107,7 @@ class ColumnReader(dict[str, Value | None]):
             if not is_code and text[-1] in _DIGITS and ("E+" in text or "e+" in text) and self._is_damaged(text):
                 return None
             said = text if is_plain else self._said(text)
-            if "<" in said or "&" in said:
+            if ("<" in said or "&" in said) and said[0] != SHIELD:
                 said = self._without_markup(text, said)
             if is_long and said[:1] in _JSON_STARTS:
                 said = self._without_json(text, said)
@@ -123,7 +123,7 @@ class ColumnReader(dict[str, Value | None]):
     def _name(self, text: str) -> Value | None:
         """What a cell says about the containing record."""
         said = self._said(text)
-        if "<" in said or "&" in said:
+        if ("<" in said or "&" in said) and said[0] != SHIELD:
             said = self._without_markup(text, said)
         return clean_line(said) or None
 

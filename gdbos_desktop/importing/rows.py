@@ -32,6 +32,8 @@ from gdbos_desktop.system.messages import N_
 
 ROW_BITS = 32
 """A row of the file is one number: its sheet's place among the sheets read, and below that its own number."""
+FORM_STEP = 1024
+"""A cell of a form is one number: its row times this, and its column."""
 LISTED_ISSUES = 20_000
 """Issues that are kept one by one; a file with more is counted to the end but not listed to the end."""
 
@@ -691,6 +693,8 @@ class SheetImport:
     def _place_at(self, number: int, column: int) -> Place:
         number = self._moved.get((number, column), number)
         place = self._places.get(column, column)
+        if place >= FORM_STEP:
+            number, place = divmod(place, FORM_STEP)
         return Place(self._run.file, self.table.sheet, number, place, self._heading(column))
 
     def _heading(self, column: int) -> str:

@@ -50,13 +50,18 @@ class SheetReader:
         self._mends: dict[int, dict[int, str]] = {}
         for (number, place), text in mends.items():
             self._mends.setdefault(number, {})[place] = text
-        self._form = FormReader(layout, headings) if layout.shape is Shape.FORM else None
+        self.loose_issues: list[Issue] = []
+        self.imports: list[SheetImport] = []
+        self._form: FormReader | None = None
+        if layout.shape is Shape.FORM:
+            self._form = FormReader(run, name, layout, headings)
+            self.imports = self._form.imports
+            return
         self._blocks = [SheetBlock(number, layout, run.standard) for number in range(len(layout.blocks))]
         for block in self._blocks:
             if block.outer is not None:
                 self._blocks[block.outer].contains(block)
         self._sorted = list(self._ordered())
-        self.imports: list[SheetImport] = []
         for block in self._sorted:
             block.sheet = SheetImport(
                 run, name, block.layout, block.columns, headings, () if self.imports else unheard,
@@ -71,7 +76,6 @@ class SheetReader:
         self._width = max(column.place for block in self._blocks for column in block.own) + 1
         self._open: list[RawRow] = []
         self._last: RawRow = []
-        self.loose_issues: list[Issue] = []
 
     @property
     def rows_read(self) -> int:
@@ -81,6 +85,8 @@ class SheetReader:
     @property
     def rows_passed_over(self) -> int:
         """How many rows are no records: blank ones, totals, notes, repeated headers."""
+        if self._form is not None:
+            return 0
         if not self._is_list:
             return self._filter.passed_over
         return self._filter.passed_over + self.imports[0].rows_passed_over
@@ -100,6 +106,9 @@ class SheetReader:
 
     def finish(self) -> None:
         """After the last row."""
+        if self._form is not None:
+            self._form.finish()
+            return
         if self._open:
             self._propose(self._open)
             self._open = []

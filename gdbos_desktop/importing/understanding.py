@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from gdbos_desktop.domain.layouts import Column, Shape, SheetLayout
-from gdbos_desktop.importing.forms import find_form
+from gdbos_desktop.importing.forms import Form, find_form
 from gdbos_desktop.importing.headers import Header, Heading, find_header, header_for, unknown_header
 from gdbos_desktop.importing.inner_blocks import Found, find_blocks
 from gdbos_desktop.importing.passing import numbers_columns
@@ -21,6 +21,9 @@ from gdbos_desktop.schema import Kind, Standard, fold
 
 ROWS_BELOW_HEADER = 3
 """So many rows of units, numbers and advice may stand between header and data."""
+FORM_SHARE = 1.5
+"""So many times as many labels with values as headings of a table make a form."""
+FEW_HEADINGS = 5
 LEAST_OF_CONTAINER = 3
 """A list of materials that has so many columns of their item is a list of items with their materials."""
 _CONFIDENCE = {3: 1.0, 2: 0.9, 1: 0.8}
@@ -88,8 +91,12 @@ def understand(
     header, rivals = (
         (None, ()) if shape is Shape.FORM else find_header(raw, kinds, first_row, header_rows, _known_words(standard))
     )
-    if shape is not Shape.TABLE and not first_row and not header_rows and not (header is not None and header.is_usable):
-        find_form(raw, standard, kinds)
+    if shape is not Shape.TABLE and not first_row and not header_rows and _may_be_form(header):
+        form = find_form(raw, standard, kinds) if name not in LIKELY_COVERS or shape is Shape.FORM else None
+        if form is not None and (header is None or form.count > FORM_SHARE * len(header.mapping)):
+            return _form(sheet, form)
+    if shape is Shape.FORM:
+        return None
     if header is None and first_row and kinds:
         header = unknown_header(raw, kinds[0], first_row, header_rows)
         if header is None:
@@ -221,5 +228,19 @@ def _is_below_header(row: RawRow) -> bool:
     return below == len(texts) or (advice > 0 and advice + below > len(texts) / 2 and len(texts) > 2)
 
 
-def _form(sheet: SheetLayout, form: object) -> Understood:
-    raise NotImplementedError(sheet, form)
+def _may_be_form(header: Header | None) -> bool:
+    return header is None or not header.is_usable or len(header.mapping) <= FEW_HEADINGS
+
+
+def _form(sheet: SheetLayout, form: Form) -> Understood:
+    columns = [*form.columns, *(Column(heading.path, place=heading.column) for heading in form.unknown)]
+    return Understood(
+        replace(
+            sheet, shape=Shape.FORM, blocks=tuple(form.blocks), columns=tuple(sorted(columns, key=lambda c: c.place))
+        ),
+        dict(sorted(form.headings.items())),
+        confidence={place: _CONFIDENCE.get(precision, 0.8) for place, precision in form.precision.items()},
+        source=dict.fromkeys(form.precision, "alias"),
+        unknown=tuple(form.unknown),
+        usable=form.usable,
+    )
