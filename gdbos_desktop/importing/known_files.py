@@ -14,6 +14,7 @@ import json
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gdbos_desktop import __version__
@@ -55,6 +56,26 @@ def key_of(session: ImportSession, shipped: Iterable[Mapping[str, str]], progres
 def writes_nothing(proposal: Proposal) -> bool:
     """Whether importing would leave the store as it is: every row is there already, or is left out for what it says."""
     return proposal.is_empty and not proposal.drafted
+
+
+def as_written(proposal: Proposal) -> Proposal | None:
+    """What comparing the file once more will find after the proposal was written: every row is there. None when that
+    must be found out: something goes into drafts, or a row has a problem that the written ones may change."""
+    if proposal.is_empty or proposal.drafted or proposal.unlisted_issues:
+        return None
+    if any(table.count(Decision.PROBLEM) or table.count(Decision.SKIPPED) for table in proposal.tables):
+        return None
+    if any(issue.place is None or not issue.place.row for issue in proposal.issues):
+        return None
+    tables = [
+        ProposedTable(
+            table.sheet, table.kind, table.codes, table.numbers,
+            bytearray([DECISIONS.index(Decision.UNCHANGED)]) * len(table.decisions),
+            [table.title(index) for index in range(len(table.contents))], table.issues, table.titles,
+        )
+        for table in proposal.tables
+    ]  # fmt: skip
+    return replace(proposal, tables=tables, references=())
 
 
 def packed(proposal: Proposal) -> str | None:

@@ -248,4 +248,6 @@ class ImportService:
             with self._workspace.store.unit_of_work() as unit:
                 for key, value in proposal.remembered.items():
                     unit.set_setting(REMEMBERED, key, value)
+        if outcome.change_set is not None:
+            known_files.remember_written(self._workspace, proposal)
         return outcome

@@ -46,6 +46,18 @@ def recall(reader: Reader, session: ImportSession, key: str) -> Proposal | None:
     return None
 
 
+def remember_written(workspace: Workspace, proposal: Proposal) -> bool:
+    """Keep a file whose proposal was just written, as having nothing to write any more; whether it is known now."""
+    from gdbos_desktop.importing.known_files import as_written
+
+    settled = as_written(proposal) if proposal.known_as else None
+    if settled is None:
+        return False
+    with workspace.store.read() as reader:
+        state = state_of(reader)
+    return remember(workspace, settled, proposal.known_as, state)
+
+
 def remember(workspace: Workspace, proposal: Proposal, key: str, state: str) -> bool:
     """Keep a proposal that writes nothing, made of the file of this key at a ``state`` of the store; whether it was."""
     from gdbos_desktop.importing.known_files import packed, writes_nothing

@@ -60,9 +60,18 @@ def test_the_same_file_again_is_told_without_being_read(known: tuple[County, Pat
     assert proposal.issues
 
 
-def test_a_file_that_had_nothing_to_write_is_kept_without_a_second_look_but_only_when_asked(county: County) -> None:
-    book = write_book(county.folder / "清单.xlsx", [HEADINGS, FOOD, TAXI])
+def test_a_file_that_was_written_whole_is_known_at_once(county: County) -> None:
+    county.take([HEADINGS, FOOD, (*TAXI[:6], "9")])
+    book = write_book(county.folder / "全.xlsx", [("某县清单",), HEADINGS, FOOD, TAXI, BEES, ("合计", "3")])
     county.take(book)
+    proposal, was_read = _again(county, book)
+    assert not was_read
+    assert [row.decision for row in proposal.rows] == [Decision.UNCHANGED] * 3
+
+
+def test_a_file_that_had_nothing_to_write_is_kept_without_a_second_look_but_only_when_asked(county: County) -> None:
+    county.take([HEADINGS, FOOD, TAXI])
+    book = write_book(county.folder / "另.xlsx", [HEADINGS, FOOD, TAXI])
     proposal = county.take(book)
     assert _again(county, book)[1]
     assert county.workbench.imports.keep_known(proposal)
