@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QCheckBox, QComboBox, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from gdbos_desktop.domain.layouts import Empty, Shape
@@ -16,10 +17,10 @@ from gdbos_desktop.ui.flow import FlowLayout, empty_layout
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.import_look import SheetLook
 from gdbos_desktop.ui.import_mapping import MappedColumn, letters
-from gdbos_desktop.ui.theme import badge, label, link_button, row, secondary
+from gdbos_desktop.ui.theme import SECONDARY_PX, badge, label, link_button, row, secondary, ui_font
 
 SEPARATORS = (("", N_("Any of the usual ones")), *((sign, sign) for sign in "、；，|^/"))
-_SAMPLE, _VALUES_SHOWN = 28, 8
+_SAMPLE_PX, _VALUES_SHOWN = 168, 8
 MOST_HEADER_ROWS, LAST_HEADER_START = 3, 30
 
 
@@ -47,6 +48,7 @@ class ColumnOptions(QScrollArea):
         self._inner.setProperty("role", "surface")
         self._inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = label("", "strong", wrap=True)
+        self._metrics = QFontMetrics(ui_font(SECONDARY_PX))
         self._samples = QWidget()
         self._samples_flow = FlowLayout(self._samples, 4, 4)
         self._hint = secondary(_("Say what the column fills; then you can say how it is read."), wrap=True)
@@ -100,8 +102,9 @@ class ColumnOptions(QScrollArea):
         self.title.setText(soft(f"{letters(plan.place)}  {plan.heading.path or _('(no heading)')}"))
         empty_layout(self._samples_flow)
         for sample in plan.heading.samples:
-            text = sample.replace("\n", " ")
-            self._samples_flow.addWidget(badge(text if len(text) <= _SAMPLE else f"{text[:_SAMPLE]}…"))
+            made = badge(self._metrics.elidedText(sample.replace("\n", " "), Qt.TextElideMode.ElideRight, _SAMPLE_PX))
+            made.setToolTip(sample)
+            self._samples_flow.addWidget(made)
         self._samples.setVisible(bool(plan.heading.samples))
         target = plan.targets[0] if plan.targets else None
         self._hint.setVisible(target is None)

@@ -9,9 +9,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QSplitter,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdbos_desktop.domain.layouts import Shape
 from gdbos_desktop.schema import Standard
@@ -23,13 +32,61 @@ from gdbos_desktop.ui.import_column_options import ColumnOptions, SheetOptions, 
 from gdbos_desktop.ui.import_look import SessionLook, SheetLook, why_words
 from gdbos_desktop.ui.import_mapping import FieldPicker, MappedColumn, MappingTable, Target, mapped_columns
 from gdbos_desktop.ui.import_preview import PreviewPane
-from gdbos_desktop.ui.theme import ICON_PX, IconLabel, icon, line, link_button, quiet_button, row, secondary
+from gdbos_desktop.ui.option_fields import fields
+from gdbos_desktop.ui.theme import (
+    ICON_PX,
+    SECONDARY_PX,
+    IconLabel,
+    color,
+    icon,
+    line,
+    link_button,
+    quiet_button,
+    row,
+    secondary,
+    ui_font,
+)
 
 Decision = Callable[[ImportSession], object]
 """A decision of a person, carried out on the session off the window's thread."""
 
 _NAME = int(Qt.ItemDataRole.UserRole)
+_REMARK = _NAME + 1
+_SHEET_PX = 44
 _OPTIONS_NEED, _SHEETS_NEED = 860, 700
+
+
+class _SheetDelegate(QStyledItemDelegate):
+    """A sheet's name, and below it in the secondary colour what becomes of it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        return QSize(super().sizeHint(option, index).width(), _SHEET_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        whole = fields(option).rect
+        super().paint(painter, option, index)
+        left = whole.left() + 30
+        room = QRect(left, whole.top() + 4, whole.right() - left - 6, whole.height() - 8)
+        painter.save()
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        is_taken = state is not None and Qt.CheckState(state) is Qt.CheckState.Checked
+        for text, font, role, side in (
+            (str(index.data(_NAME)), ui_font(), "text" if is_taken else "secondary", Qt.AlignmentFlag.AlignTop),
+            (str(index.data(_REMARK)), ui_font(SECONDARY_PX), "secondary", Qt.AlignmentFlag.AlignBottom),
+        ):
+            painter.setFont(font)
+            painter.setPen(color(role))
+            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(side | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.restore()
+
+    def initStyleOption(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        fields(option).text = ""
 
 
 class ColumnsPane(QWidget):
@@ -82,6 +139,7 @@ class ColumnsPane(QWidget):
         made.setAccessibleName(_("Sheets of the file"))
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setIconSize(QSize(ICON_PX, ICON_PX))
+        made.setItemDelegate(_SheetDelegate(made))
         made.setMinimumWidth(136)
         made.currentItemChanged.connect(self._on_sheet)
         made.itemChanged.connect(self._on_tick)
@@ -169,7 +227,7 @@ class ColumnsPane(QWidget):
         self._table_box.setVisible(is_shown)
         self._left_out.setVisible(not is_shown)
         self._left_out.setText(self._why(sheet))
-        self.preview.show_preview(look.preview, self._fills(sheet))
+        self.preview.show_preview(look.preview, self._fills(sheet), look.wrong)
         self._show_state(look)
         self._show_kind_question(look)
         self._on_column(self.table.place)
@@ -195,15 +253,15 @@ class ColumnsPane(QWidget):
                 remark = _("{kind} · {rows} rows").format(kind=kind, rows=f"{sheet.row_count:,}")
             else:
                 remark = why_words(sheet)
-            item = QListWidgetItem(f"{sheet.name}\n{remark}")
+            item = QListWidgetItem(sheet.name)
             item.setData(_NAME, sheet.name)
+            item.setData(_REMARK, remark)
+            item.setData(int(Qt.ItemDataRole.AccessibleTextRole), f"{sheet.name} {remark}")
             item.setToolTip(f"{sheet.name}\n{remark}")
             if any(question.place.sheet == sheet.name for question in look.questions):
                 item.setIcon(icon("question-line", "warning"))
             if sheet.can_be_taken:
                 item.setCheckState(Qt.CheckState.Checked if sheet.is_taken else Qt.CheckState.Unchecked)
-            else:
-                item.setForeground(self.palette().placeholderText())
             self.sheets.addItem(item)
             if sheet.name == look.shown:
                 self.sheets.setCurrentItem(item)

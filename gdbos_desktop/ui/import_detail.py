@@ -138,9 +138,9 @@ class CellEditor(QWidget):
         elif self._element is not None and text.strip():
             value = self._element.parse(self._read_as(text))
             shown_as = self._element.format(value) if not isinstance(value, Issue) else ""
-            words = _("Can be read; Enter takes it.")
+            words = _("Can be read; Enter takes it and has it checked.")
             if shown_as and shown_as != text:
-                words = _("Read as “{text}”; Enter takes it.").format(text=shown_as)
+                words = _("Read as “{text}”; Enter takes it and has it checked.").format(text=shown_as)
             self.verdict.show_state("checkbox-circle-line", words, "success")
         else:
             self.verdict.show_state("checkbox-circle-line", _("Enter takes it."), "success")

@@ -81,6 +81,8 @@ class SessionLook:
     shown: str
     preview: tuple[PreviewRow, ...]
     recipe: str = ""
+    wrong: tuple[tuple[int, int], ...] = ()
+    """Row and column (from 0, of ``preview``) of the cells that are doubtful, row by row."""
 
     @property
     def sheet(self) -> SheetLook:
@@ -115,13 +117,15 @@ def look_at(session: ImportSession, shown: str = "") -> SessionLook:
     if shown not in names:
         shown = next((sheet.name for sheet in sheets if sheet.is_taken), names[0])
     recipe = session.followed
+    preview = tuple(session.preview(shown, PREVIEW_ROWS))
     return SessionLook(
         session.file,
         sheets,
         tuple(session.questions),
         shown,
-        tuple(session.preview(shown, PREVIEW_ROWS)),
+        preview,
         (recipe.title or recipe.name) if recipe is not None else "",
+        tuple((n, place) for n, one in enumerate(preview) for place, cell in enumerate(one.cells) if cell.issues),
     )
 
 

@@ -30,6 +30,7 @@ from gdbos_desktop.ui.theme import (
     ICON_PX,
     IconLabel,
     color,
+    link_button,
     paint_icon,
     plain_button,
     row,
@@ -44,7 +45,7 @@ _ROLES: Mapping[str, str] = {
     "note": N_("A note or a total: not read"),
     "data": "",
 }
-_NARROW_PX, _WIDE_PX, _MOST_LOOKED_AT = 64, 200, 40
+_NARROW_PX, _WIDE_PX, _MOST_LOOKED_AT = 64, 200, 12
 _NOTHING = PreviewCell("")
 
 
@@ -201,6 +202,11 @@ class PreviewPane(QWidget):
         self.table.clicked.connect(lambda index: self.column_chosen.emit(index.column() + 1))
         self._title = secondary(_("The first rows"))
         self._state = IconLabel()
+        self._wrong: Sequence[tuple[int, int]] = ()
+        self._headings: dict[int, str] = {}
+        self.next_button = link_button(_("Next one"))
+        self.next_button.setAccessibleName(_("Next doubtful cell"))
+        self.next_button.clicked.connect(self.go_to_next)
         self._group = QButtonGroup(self)
         self.raw_button, self.read_button = plain_button(_("As in the file")), plain_button(_("As it is read"))
         for button in (self.raw_button, self.read_button):
@@ -215,21 +221,36 @@ class PreviewPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(row(self._title, self._state, None, self.raw_button, self.read_button, margins=(12, 2, 8, 2)))
+        layout.addLayout(
+            row(
+                self._title,
+                self._state,
+                self.next_button,
+                None,
+                self.raw_button,
+                self.read_button,
+                margins=(12, 2, 8, 2),
+            )
+        )
         layout.addWidget(self.table, 1)
         said = row(self._mark, self.line, margins=(12, 2, 12, 2), spacing=4)
         said.setStretch(1, 1)
         layout.addLayout(said)
 
-    def show_preview(self, rows: Sequence[PreviewRow], fills: Mapping[int, str]) -> None:
-        """Show these rows; the cell that is looked at stays."""
-        before = self.model.columnCount()
+    def show_preview(
+        self, rows: Sequence[PreviewRow], fills: Mapping[int, str], wrong: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """Show these rows; the cell that is looked at stays. ``wrong`` are the doubtful cells, by index."""
+        before = (self.model.columnCount(), self._headings)
         self.model.show_rows(rows, fills)
-        if self.model.columnCount() != before or not before:
+        self._headings = dict(fills)
+        if (self.model.columnCount(), self._headings) != before:
             self._fit()
-        wrong = sum(bool(cell.issues) for one in rows for cell in one.cells)
+        self._wrong = wrong
+        self.next_button.setVisible(bool(wrong))
         if wrong:
-            self._state.show_state("error-warning-line", _("{count} cells cannot be read").format(count=wrong), "error")
+            words = _("{count} cells are doubtful").format(count=len(wrong))
+            self._state.show_state("error-warning-line", words, "error")
         elif rows:
             self._state.show_state("checkbox-circle-line", _("Every cell can be read"), "success")
         else:
@@ -246,14 +267,24 @@ class PreviewPane(QWidget):
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
 
+    def go_to_next(self) -> None:
+        """On to the next doubtful cell, round again after the last."""
+        here = (self.table.currentIndex().row(), self.table.currentIndex().column())
+        later = next((cell for cell in self._wrong if cell > here), self._wrong[0] if self._wrong else None)
+        if later is not None:
+            index = self.model.index(*later)
+            self.table.setCurrentIndex(index)
+            self.table.scrollTo(index)
+            self.column_chosen.emit(later[1] + 1)
+
     def _fit(self) -> None:
-        metrics = QFontMetrics(self.table.font())
         rows = [one for one in self.model.rows if one.role in {"header", "data"}][:_MOST_LOOKED_AT]
         for section in range(self.model.columnCount()):
-            texts = [one.cells[section].text[:40] for one in rows if section < len(one.cells)]
-            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-            heading = metrics.horizontalAdvance(str(self.model.headerData(section, Qt.Orientation.Horizontal)))
-            self.table.setColumnWidth(section, max(_NARROW_PX, min(max(widest, heading) + 32, _WIDE_PX)))
+            texts = [one.cells[section].text[:20] for one in rows if section < len(one.cells)]
+            texts.append(str(self.model.headerData(section, Qt.Orientation.Horizontal)))
+            width = max(map(_about_px, texts)) + 32
+            if self.table.columnWidth(section) != width:
+                self.table.setColumnWidth(section, max(_NARROW_PX, min(width, _WIDE_PX)))
 
     def _on_way(self) -> None:
         self.model.is_raw = self.raw_button.isChecked()
@@ -275,3 +306,8 @@ class PreviewPane(QWidget):
         self._mark.show_state(name, "", role)
         self.line.setText(said)
         self.line.setToolTip(said)
+
+
+def _about_px(text: str) -> int:
+    """How wide a text is, near enough and without measuring: there may be some thousands."""
+    return sum(13 if sign > "\u2e7f" else 8 for sign in text)

@@ -60,7 +60,7 @@ _HEADINGS = (N_("Decision"), N_("Place"), N_("Name"), N_("What changes, what is 
 _DECISION_PX, _PLACE_PX, _ROW_PX = 76, 144, 68
 _SIDE_NEEDS = 980
 """From this width on the detail stands beside the rows, below them otherwise."""
-_COUNTS_NEED = 800
+_COUNTS_NEED = 860
 """On a narrower (and then lower) screen the filters alone tell the counts."""
 ALL, ISSUES, DRAFTS = "all", "issues", "drafts"
 SHOWN_LOOSE = 3
@@ -551,7 +551,7 @@ class ReviewPane(QWidget):
         wanted = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
         if self._right.orientation() != wanted:
             self._right.setOrientation(wanted)
-            self._right.setSizes([600, 360] if is_wide else [200, 180])
+            self._right.setSizes([600, 360] if is_wide else [150, 220])
         self._fit_columns()
 
     def _fit_columns(self) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtWidgets import QWidget
 
 from gdbos_desktop.domain.queries import Query
+from gdbos_desktop.schema.types import Codes
+from gdbos_desktop.services.demo import sample_workbook
+from gdbos_desktop.services.imports import ImportSession
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.system.messages import _
 from gdbos_desktop.ui.assembly import ITEM_KIND
@@ -126,6 +129,195 @@ def _reviewed(stage: Stage, *, is_changed: bool = True) -> ImportPage:
         page.go_on()
         stage.settle()
     return page
+
+
+def write_rows(stage: Stage, rows: Sequence[Sequence[str]], name: str = "") -> Path:
+    """A list with just these rows, the headings first."""
+    path = stage.folder / (name or _("list.csv"))
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out).writerows(rows)
+    return path
+
+
+def _labels(stage: Stage, *codes: str) -> list[str]:
+    kind = stage.workbench.standard.kind(ITEM_KIND)
+    return [kind.elements[code].label for code in codes]
+
+
+@scene("import-guesses", dark=True, scaled=True)
+def _guesses(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    page.read(write_list(stage, strange=(_("Telephone of consultation"), _("Remark of the window"))))
+    stage.settle()
+    return None
+
+
+@scene("import-value-columns", dark=True)
+def _value_columns(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    code_list = stage.workbench.standard.kind(ITEM_KIND).elements["server_type"].type
+    entries = list(cast("Codes", code_list).code_list.by_code.values())[:3]
+    name = _("Permit for a food business")
+    lines = [[name, *("√" if (number + place) % 2 else "" for place in range(3))] for number in range(8)]
+    page.read(write_rows(stage, [[*_labels(stage, "task_name"), *(entry.label for entry in entries)], *lines]))
+    stage.settle()
+    for place, entry in enumerate(entries, start=2):
+        page.decide(_standing_for(place, entry.code))
+    stage.settle()
+    page.columns.table.choose(3)
+    return None
+
+
+def _standing_for(place: int, code: str) -> Callable[[ImportSession], None]:
+    return lambda session: session.set_column(session.sheets[0].name, place, "server_type", value=code)
+
+
+@scene("import-form", dark=True)
+def _form(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    kind = stage.workbench.standard.kind(ITEM_KIND)
+    first = stage.workbench.records.open_list(Query(ITEM_KIND)).rows(0, 1)[0]
+    cells = first.cells if first is not None else {}
+    lines = [[kind.elements[code].label, cells.get(code, "")] for code in _COLUMNS if code in kind.elements]
+    page.read(write_rows(stage, lines))
+    stage.settle()
+    return None
+
+
+@scene("import-blocks", dark=True, scaled=True)
+def _blocks(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    material = stage.workbench.standard.kind("material")
+    listed = stage.workbench.records.open_list(Query(ITEM_KIND)).rows(0, 4)
+    codes = ("task_name", "dept_name", "task_type", "task_code")
+    inner = list(material.shown)[:4]
+    group = material.label
+    heading = [*_labels(stage, *codes), *(f"{group}/{element.label}" for element in inner)]
+    lines = []
+    for row in listed:
+        for number in range(3):
+            values = [_("identity card"), *("" for _rest in inner[1:])] if number else [_("identity card of residents")]
+            lines.append([*(row.cells.get(code, "") if row is not None else "" for code in codes), *values])
+    page.read(write_rows(stage, [heading, *lines]))
+    stage.settle()
+    return None
+
+
+@scene("import-wrong-cells", dark=True, scaled=True)
+def _wrong_cells(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    page.read(write_list(stage))
+    stage.settle()
+    preview = page.columns.preview
+    preview.table.setCurrentIndex(preview.model.index(5, 3))
+    return None
+
+
+@scene("import-mend-a-cell", dark=True, scaled=True)
+def _mend_a_cell(stage: Stage) -> QWidget | None:
+    page = _reviewed(stage)
+    page.review.mending.mend(page.review.model.proposed(0).place.sheet, 2, 9, "10", "I2")
+    stage.settle(0.4)
+    page.review.table.selectRow(0)
+    stage.settle()
+    if page.review.detail.editors:
+        page.review.detail.editors[0].type_text("1")
+        page.review.detail.editors[0].field.setFocus()
+    return None
+
+
+@scene("import-mend-at-once", dark=True, scaled=True)
+def _mend_at_once(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    listed = stage.workbench.records.open_list(Query(ITEM_KIND)).rows(0, ROWS)
+    known = [row.cells for row in listed if row is not None]
+    codes = ("task_name", "dept_name", "dept_code", "task_type", "promise_day")
+    lines = []
+    for number, cells in enumerate(known):
+        line = [cells.get(code, "") for code in codes]
+        line[2] = line[2].replace("0", "O") if number % 3 == 0 else line[2]
+        line[3] = (_("permits of old"), _("confirmations of old"), line[3])[number % 3]
+        lines.append(line)
+    page.read(write_rows(stage, [_labels(stage, *codes), *lines]))
+    stage.settle()
+    page.go_on()
+    stage.settle()
+    page.review.tabs.setCurrentWidget(page.review.mends)
+    return None
+
+
+@scene("import-alike-names", dark=True, scaled=True)
+def _alike_names(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    kind = stage.workbench.standard.kind("material")
+    listed = stage.workbench.records.open_list(Query(ITEM_KIND)).rows(0, 6)
+    items = [row.cells.get("task_code", "") for row in listed if row is not None]
+    names = (_("identity card of residents"), _("identity card"), _("identity card, original and copy"))
+    lines = [[items[number % len(items)], names[number % 3], str(number + 40)] for number in range(9)]
+    heading = [kind.parent_heading, kind.elements[kind.title].label]
+    page.read(write_rows(stage, [heading, *(line[:2] for line in lines)]))
+    stage.settle()
+    page.go_on()
+    stage.settle()
+    page.review.tabs.setCurrentWidget(page.review.clusters)
+    if page.review.clusters.boxes:
+        page.review.clusters.boxes[0].setChecked(True)
+    return None
+
+
+def _keep_recipe(stage: Stage) -> None:
+    name = _("List of the windows")
+    page = import_page(stage)
+    page.read(write_list(stage, strange=(_("Remark of the window"),)))
+    stage.settle()
+    page.keep_recipe(name)
+    stage.settle()
+    page.start_again()
+    stage.settle()
+    stage.afterwards.append(lambda: stage.workbench.recipes.forget(name))
+
+
+@scene("import-recipe-offered", dark=True, scaled=True)
+def _recipe_offered(stage: Stage) -> QWidget | None:
+    _keep_recipe(stage)
+    page = import_page(stage)
+    page.read(write_list(stage, strange=(_("Remark of the window"),)))
+    stage.settle()
+    return None
+
+
+@scene("import-recipe-chosen", dark=True)
+def _recipe_chosen(stage: Stage) -> QWidget | None:
+    _keep_recipe(stage)
+    page = import_page(stage)
+    page.choose.choose_recipe(_("List of the windows"))
+    return None
+
+
+@scene("import-recipe-kept", dark=True, scaled=True)
+def _recipe_kept(stage: Stage) -> QWidget | None:
+    page = _reviewed(stage)
+    page.ask_recipe(page.recipe_button)
+    return None
+
+
+@scene("import-pending", dark=True, scaled=True)
+def _pending(stage: Stage) -> QWidget | None:
+    page = _reviewed(stage)
+    stage.settle(0.6)
+    page.let_go()
+    page.step = Step.DONE  # as if the program had ended here
+    page.start_again()
+    stage.settle()
+    return None
+
+
+@scene("import-several-sheets", dark=True, scaled=True)
+def _several_sheets(stage: Stage) -> QWidget | None:
+    page = import_page(stage)
+    page.read(sample_workbook())
+    stage.settle()
+    return None
 
 
 @scene("import-nothing-new")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from gdbos_desktop.system.errors import KnownError
@@ -34,7 +35,7 @@ class Notice(QFrame):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(12, 4, 12, 4)
         self._layout.setSpacing(12)
-        self._layout.addWidget(self._words, 1)
+        self._layout.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
         self._layout.addWidget(self._close)
         self.hide()
 
