@@ -159,7 +159,7 @@ _SENTENCES = {
     SUGGESTED: N_("“{heading}”: the suggestion was taken in {count} cells, such as “{old}” → “{new}”."),
     ZERO: N_("“{heading}”: lost leading zeros were restored in {count} cells, such as “{old}” → “{new}”."),
     AT_ONCE_READ: N_("“{heading}”: {count} cells say that it is done at once and were read as 0, such as “{old}”."),
-    READ_OTHERWISE: N_("“{heading}”: {count} cells were read as another word for a number, such as “{old}” → “{new}”."),
+    READ_OTHERWISE: N_("“{heading}”: {count} cells were read as what they likely mean, such as “{old}” → “{new}”."),
 }
 
 

@@ -23,11 +23,11 @@ from gdbos_desktop.importing.cleaning import (
     without_markup,
 )
 from gdbos_desktop.importing.frames import ROUND_NUMBER
-from gdbos_desktop.importing.units import shared_out
+from gdbos_desktop.importing.units import other_dates, shared_out
 from gdbos_desktop.importing.words import AT_ONCE, NOT_TICKED, READ_AS, TICKED
 from gdbos_desktop.schema import Element, Issue, Severity, Value, fold
 from gdbos_desktop.schema.standard import PARENT
-from gdbos_desktop.schema.types import Code, Codes, CodeText, Integer, LongText, Reference, RegionCode
+from gdbos_desktop.schema.types import Code, Codes, CodeText, Date, Integer, LongText, Reference, RegionCode
 from gdbos_desktop.schema.values import clean_line
 from gdbos_desktop.system.messages import N_
 
@@ -175,6 +175,8 @@ class ColumnReader(dict[str, Value | None]):
                 found.append((READ_OTHERWISE, READ_AS[word]))
             if element.parts and (shares := shared_out(element, said)) is not None:
                 found.append(("", str(shares[0])))
+        elif isinstance(element.type, Date):
+            found += other_dates(said)
         elif isinstance(element.type, Code) and (code := said.strip()).isascii() and code.isdigit():
             # A list whose codes are all of one length says which code lost its zeros.
             lengths = set(map(len, element.type.code_list.by_code))

@@ -108,10 +108,13 @@ class _Search:
                 groups.setdefault(group, []).append((heading, value))
                 elements[group] = element
         for group, marked in groups.items():
-            values = [value for _heading, value in marked]
-            if len(set(values)) < LEAST_VALUES or len(set(values)) < len(values) or self._is_filled(group[0], block):
-                continue
+            # The same group further right is that of another record.
+            first: dict[str, Heading] = {}
             for heading, value in marked:
+                first.setdefault(value, heading)
+            if len(first) < LEAST_VALUES or self._is_filled(group[0], block):
+                continue
+            for value, heading in first.items():
                 self._take(heading, Column(heading.path, group[0], block, heading.column, value), 3)
 
     def _is_sure(self, place: int) -> bool:

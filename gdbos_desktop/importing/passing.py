@@ -104,8 +104,10 @@ class RowFilter:
         return sum(1 for text in row[1:] if text and not text.isspace()) == 1
 
     def _repeats_header(self, row: RawRow) -> bool:
-        texts = [(column, fold(text)) for column, text in enumerate(row) if column and text.strip()]
-        return all(self._heading_texts.get(column) == text for column, text in texts)
+        for column, text in enumerate(row):
+            if column and text and not text.isspace() and self._heading_texts.get(column) != fold(text):
+                return False
+        return True
 
 
 def numbers_columns(row: Sequence[str]) -> bool:

@@ -9,9 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gdbos_desktop.importing.words import BRACKETED, COUNT, COUNT_FILLERS, COUNT_OF_ALL, COUNTED, EACH, READ_AS
+from gdbos_desktop.importing.cleaning import READ_OTHERWISE
+from gdbos_desktop.importing.words import (
+    BRACKETED,
+    CHINESE_DATE,
+    COUNT,
+    COUNT_FILLERS,
+    COUNT_OF_ALL,
+    COUNTED,
+    EACH,
+    FIRST_MONTH,
+    MONTH,
+    READ_AS,
+)
 from gdbos_desktop.schema import Element, Issue, Kind, Severity, Value, fold
-from gdbos_desktop.schema.types import Code, Integer
+from gdbos_desktop.schema.types import Code, Integer, chinese_number
 from gdbos_desktop.system.messages import N_
 
 CACHED_TEXTS = 4000
@@ -166,3 +178,21 @@ def _number(element: Element, text: str) -> int:
 
 def _add(shares: dict[str, int], code: str, count: int) -> None:
     shares[code] = shares.get(code, 0) + count
+
+
+def other_dates(text: str) -> list[tuple[str, str]]:
+    """The day that a text says in Chinese numerals, or the first day of a month that it says without a day (that is
+    worth telling); each with what to call the reading, '' for one that says just the same."""
+    word = fold(text)
+    if found := CHINESE_DATE.fullmatch(word):
+        year, month, day = found[1], found[2], found[3]
+        digits = "".join(sign if sign.isdigit() and sign.isascii() else str(chinese_number(sign) or 0) for sign in year)
+        number = 1 if month in FIRST_MONTH else _digits(month)
+        return [("" if day else READ_OTHERWISE, f"{digits}-{number}-{_digits(day) if day else 1}")]
+    if found := MONTH.fullmatch(word):
+        return [(READ_OTHERWISE, f"{found[1]}-{found[2]}-1")]
+    return []
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() else chinese_number(text) or 0

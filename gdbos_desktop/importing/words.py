@@ -85,6 +85,13 @@ COUNT_OF_ALL = re.compile(rf"(?:一式)?({COUNT}){COUNTED}")
 COUNT_FILLERS = re.compile(r"[\s,，、;；:：。.及和+＋*×x为共]")
 """A counting text (原件1份、复印件2份), folded: numbers, their counting words, and what stands between them."""
 
+CHINESE_DATE = re.compile(
+    "([0-9〇零○Oo一二三四五六七八九]{4})年([0-9一二三四五六七八九十元正]{1,3})月(?:([0-9一二三四五六七八九十]{1,3})[日号]?)?"
+)
+MONTH = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})月?")
+FIRST_MONTH = frozenset("元正")
+"""Folded texts that say a day, or only a month."""
+
 NO_RECORDS = frozenset({"无", "[]", "{}", "null", "-", "/", '""', "NULL", "None"})
 """What a cell says instead of records."""
 

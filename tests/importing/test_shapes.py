@@ -316,3 +316,24 @@ def test_elements_that_are_not_for_the_type_of_an_item_are_told_once(county: Cou
     label = collected.type.code_list.entries[0].label
     proposal = county.propose([(*HEADINGS, "征收种类"), (*FOOD, label), (*TAXI, label)])
     assert [(one.code, one.values["count"]) for one in proposal.issues] == [("not-of-family", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "is_told"),
+    [
+        ("2020.4.29", "2020-04-29", False),
+        ("2020年4月29日", "2020-04-29", False),
+        ("20200429", "2020-04-29", False),
+        (43950, "2020-04-29", False),
+        ("2020-04-29 08:30:00", "2020-04-29", False),
+        ("二〇二〇年四月二十九日", "2020-04-29", False),
+        ("二〇二〇年四月", "2020-04-01", True),
+        ("2020/4", "2020-04-01", True),
+    ],
+)
+def test_days_are_read_in_every_form_and_a_month_alone_is_told(
+    county: County, text: object, day: str, is_told: bool
+) -> None:
+    proposal = county.take([(*HEADINGS, "计划生效日期"), (*FOOD, text)])
+    assert county.items()[FOOD[2]].elements["plan_effective_date"] == day
+    assert [issue.code for issue in proposal.issues] == (["cleaned"] if is_told else [])
