@@ -141,3 +141,10 @@ def test_a_column_of_ever_new_texts_is_read_right_and_not_remembered() -> None:
         texts = [f"事项{batch}-{number}" for number in range(500)]
         assert reader.read(texts, [""] * 500)[0] == texts
     assert len(reader) <= 500
+
+
+def test_lost_zeros_are_restored_where_the_code_list_confirms_it_and_are_counted() -> None:
+    reader = ColumnReader(1, "事项类型", ITEM.elements["task_type"])
+    assert reader.read(["1", "01", "1"], [""] * 3, [2, 3, 4])[0] == ["01", "01", "01"]
+    assert reader.cleaned.counts == {"zero": 2}
+    assert reader.read(["77"], [""], [5])[0] == [None]
