@@ -14,6 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from gdbos_desktop.domain.addresses import address_of
+from gdbos_desktop.domain.cells import shielded
 from gdbos_desktop.domain.layouts import Column, Layout, LayoutError, Shape, SheetLayout, check_layout
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
@@ -226,6 +227,15 @@ class _Sheet:
         )
 
     @property
+    def data(self) -> frozenset[int]:
+        """The columns of JSON, from 0."""
+        return frozenset(
+            place
+            for place, column in enumerate(self.columns)
+            if column is not None and self.layout.blocks[column.block].fields
+        )
+
+    @property
     def title_place(self) -> int:
         """The column that names the records, from 0; -1: none."""
         return next(
@@ -272,7 +282,7 @@ class _Sheet:
                 found = batch.children(above, kind.code) if above is not None else []
                 told = [
                     {
-                        name: text
+                        name: shielded(text)
                         for name, code in block.fields.items()
                         if (text := _text(kind, code, one.elements.get(code), batch.titles))
                     }
@@ -324,7 +334,7 @@ def _write_tables(
         bodies = [
             stack.enter_context(closing(SheetRows(
                 plan.name, [heading[-1] for heading in plan.headings], style, sorted(plan.numbers), _ROW_HEIGHT,
-                path.parent, title_place=sheet.title_place, first_row=plan.data_row,
+                path.parent, title_place=sheet.title_place, first_row=plan.data_row, data=sheet.data,
             )))
             for sheet, plan, style in zip(sheets, plans, styles, strict=True)
         ]  # fmt: skip
@@ -376,8 +386,8 @@ def _write_forms(
             for texts in sheet.rows(batch):
                 name = texts[sheet.title_place] if sheet.title_place >= 0 else ""
                 pairs = [
-                    (column.heading, _fitting(text, column.heading, name))
-                    for column, text in zip(sheet.columns, texts, strict=True)
+                    (column.heading, _fitting(text if place in sheet.data else shielded(text), column.heading, name))
+                    for place, (column, text) in enumerate(zip(sheet.columns, texts, strict=True))
                     if column is not None
                 ]
                 book.add(names.name(name or sheet.kind.label), pairs, max(sheet.layout.first_row, 1))

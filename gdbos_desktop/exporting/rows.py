@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -41,7 +41,8 @@ class SheetRows:
     """Rows of one sheet, or of several when there are more than a sheet holds (``pieces`` has one for each).
 
     ``styles`` are the cell styles of the columns, ``numbers`` the places of number columns, ``headings`` what stands
-    above them, ``title_place`` which of them names the record (-1: none), ``first_row`` the row below the headings.
+    above them, ``title_place`` which of them names the record (-1: none), ``first_row`` the row below the headings,
+    ``data`` the places of columns that hold JSON, which is to be taken for what it is.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class SheetRows:
         row_limit: int = ROW_LIMIT,
         title_place: int = -1,
         first_row: int = FIRST_ROW,
+        data: Collection[int] = (),
     ) -> None:
+        self._data = frozenset(data)
         self._first = first_row
         self._name = name
         self._title_place = title_place
@@ -158,7 +161,9 @@ class SheetRows:
 
     def _shielded(self, row: Sequence[str], joined: str) -> list[str] | None:
         """The row with shields before what an import would take for a sign; None when nothing needs one."""
-        made = [shielded(text) for text in row] if may_hold_signs(row, joined) else None
+        made = None
+        if may_hold_signs(row, joined):
+            made = [text if place in self._data else shielded(text) for place, text in enumerate(row)]
         first = next((place for place, text in enumerate(row) if text), 0)
         title = row[self._title_place] if self._title_place >= 0 else ""
         text = row[first] if row else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from gdbos_desktop.domain.cells import SHIELD
 from gdbos_desktop.domain.layouts import Block, Column, Layout, Shape, SheetLayout, layout_from_words
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.domain.records import Record
@@ -94,6 +96,18 @@ def test_steps_and_questions_are_json_in_a_cell(tmp_path: Path) -> None:
     assert [json.loads(str(row[1])) for row in rows[1:]] == [
         [{"huanjiemingcheng": "受理", "banlishixian": "1"}, {"huanjiemingcheng": "审查", "banlishixian": "2"}]
     ] * 3
+
+
+def test_what_an_import_would_take_for_a_sign_has_its_shield_in_json_and_forms_too(tmp_path: Path) -> None:
+    reader, item = _county()
+    reader.add("faq", {"question": "<b>多久？</b>", "answer": "同上"}, item)
+    blocks = (*PER_MATERIAL[:1], Block("faq", 0, fields={"问": "question", "答": "answer"}))
+    columns = (Column("事项名称", "task_name"), Column("受理条件", "accept_condition"), Column("问答", block=1))
+    reader.records[0] = replace(item, elements={**item.elements, "accept_condition": "同上"})
+    for shape, cell in ((Shape.TABLE, "C2"), (Shape.FORM, "B3")):
+        sheet = _write(reader, _table(*columns, blocks=blocks, shape=shape), tmp_path).worksheets[0]
+        assert json.loads(sheet[cell].value) == [{"问": SHIELD + "<b>多久？</b>", "答": SHIELD + "同上"}]
+        assert SHIELD + "同上" in [value for row in _rows(sheet) for value in row]
 
 
 def test_what_a_child_contains_stands_beside_what_its_item_contains(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter as letters
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gdbos_desktop.domain.cells import SHIELD
+from gdbos_desktop.domain.cells import SHIELD, shielded
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.exporting import ExportResult, export_workbook
 from gdbos_desktop.exporting.files import WORKBOOK, explain, whole_file
@@ -93,9 +93,10 @@ def test_a_text_stays_the_text_it_is(text: str, tmp_path: Path) -> None:
     cell = page.cell(2, column(page, "事项名称"))
     assert cell.data_type in {"s", "inlineStr"}
     assert cell.hyperlink is None
-    # What XML cannot tell apart: carriage returns. Marks that only look like escapes come back as they were.
+    # What XML cannot tell apart: carriage returns. Marks that only look like escapes come back as they were. What an
+    # import would clean as markup has the invisible shield before it.
     raw = _raw_cells(path)
-    assert raw[0] == text.replace("\r", "")
+    assert raw[0] == shielded(text).replace("\r", "")
     assert "<f>" not in _parts(path)
     assert "hyperlink" not in _parts(path)
 
@@ -127,7 +128,7 @@ def test_libreoffice_reads_the_same_texts(tmp_path: Path) -> None:
     path = exported(items(*rows), tmp_path)
     page = sheets_of(path, tmp_path / "office")["政务服务事项"]
     place = page[0].index("事项名称")
-    assert [row[place] for row in page[1:]] == told
+    assert [row[place] for row in page[1:]] == [shielded(text) for text in told]
     days = page[0].index("法定办结时限")
     assert {row[days] for row in page[1:]} == {"7"}
 

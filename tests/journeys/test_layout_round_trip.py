@@ -36,7 +36,7 @@ def _round_trip(workbench: Workbench, name: str, folder: Path) -> Proposal:
         return workbench.imports.propose(session)
 
 
-@pytest.mark.parametrize("name", ["one-row-per-material", "province-2020"])
+@pytest.mark.parametrize("name", ["one-row-per-material", "item-form", "province-2020"])
 def test_a_layout_that_is_exported_and_imported_changes_nothing(
     workbench: Workbench, name: str, tmp_path: Path
 ) -> None:
