@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from gdbos_desktop.bootstrap import standard
 from gdbos_desktop.importing.columns import ColumnReader
 from gdbos_desktop.schema import Issue, Value
+from gdbos_desktop.schema.code_lists import CodeEntry, CodeList
+from gdbos_desktop.schema.types import Code
 
 ITEM = standard().kind("service_item")
 
@@ -144,7 +147,8 @@ def test_a_column_of_ever_new_texts_is_read_right_and_not_remembered() -> None:
 
 
 def test_lost_zeros_are_restored_where_the_code_list_confirms_it_and_are_counted() -> None:
-    reader = ColumnReader(1, "事项类型", ITEM.elements["task_type"])
-    assert reader.read(["1", "01", "1"], [""] * 3, [2, 3, 4])[0] == ["01", "01", "01"]
-    assert reader.cleaned.counts == {"zero": 2}
-    assert reader.read(["77"], [""], [5])[0] == [None]
+    known = CodeList("x", "类", "1", "", (CodeEntry("001", "甲"), CodeEntry("012", "乙")))
+    reader = ColumnReader(1, "类", replace(ITEM.elements["task_type"], type=Code(known)))
+    assert reader.read(["1", "001", "1", "12"], [""] * 4, [2, 3, 4, 5])[0] == ["001", "001", "001", "012"]
+    assert reader.cleaned.counts == {"zero": 3}
+    assert reader.read(["7"], [""], [6])[0] == [None]
