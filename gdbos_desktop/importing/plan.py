@@ -15,6 +15,7 @@ from gdbos_desktop.domain.layouts import Block, Column, Shape, SheetLayout, fing
 from gdbos_desktop.importing.headers import Heading, is_usable, needs_parent
 from gdbos_desktop.importing.likeness import SURE, Guess, guesses
 from gdbos_desktop.importing.reading import RawSheet
+from gdbos_desktop.importing.rows import FORM_STEP
 from gdbos_desktop.importing.understanding import Understood, understand
 from gdbos_desktop.schema import Element, Kind, Place, Standard, fold
 from gdbos_desktop.schema.standard import PARENT
@@ -58,6 +59,18 @@ class ColumnPlan:
     def place(self) -> int:
         """The number of the column, from 1."""
         return self.heading.column
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Row and column of the cell that a part of a form is; the row is 0 for the column of a table."""
+        row, column = divmod(self.place, FORM_STEP)
+        return row, column
+
+    @property
+    def cell(self) -> str:
+        """What people call it: the letters of the column, for a part of a form the cell."""
+        row, column = self.at
+        return f"{letters_of(column)}{row}" if row else letters_of(column)
 
     @property
     def element(self) -> str:
@@ -164,6 +177,12 @@ class SheetPlan:
         """Where a heading stands."""
         row = self.understood.last_row if self.understood is not None else 0
         return Place(file, self.name, row, heading.column, heading.path)
+
+    def place_at(self, row: int, column: int) -> int:
+        """The place of what a cell of the file belongs to: its column; in a form what is said of the cell itself."""
+        is_form = self.understood is not None and self.understood.layout.shape is Shape.FORM
+        in_form = row * FORM_STEP + column
+        return in_form if is_form and in_form in self.columns else column
 
     # Understanding
 

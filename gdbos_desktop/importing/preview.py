@@ -12,11 +12,15 @@ from gdbos_desktop.schema import Issue, fold
 
 @dataclass(frozen=True, slots=True)
 class PreviewCell:
-    """A cell of a preview: its text, what is understood ('' when nothing is), and what is wrong with it."""
+    """A cell of a preview: its text, what is understood ('' when nothing is), and what is wrong with it.
+
+    ``place`` is that of the column by which it is read, 0 when nothing is taken from it.
+    """
 
     text: str
     shown: str = ""
     issues: tuple[Issue, ...] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,13 @@ def preview_rows(plan: SheetPlan, mends: Mapping[tuple[str, int, int], str], lim
         for place in range(1, width):
             text = raw[place] if place < len(raw) else ""
             text = mends.get((plan.name, number, place), text)
-            is_read = role == "data" and place in readers and bool(text)
-            cells.append(_cell(plan, place, text, readers[place]) if is_read else PreviewCell(text))
+            column = plan.place_at(number, place)
+            if role == "data" and column in readers:
+                cells.append(_cell(plan, column, text, readers[column]) if text else PreviewCell(text, place=column))
+            else:
+                is_taken = role == "data" and plan.is_taken and column in plan.columns
+                taken = column if is_taken and plan.columns[column].targets else 0
+                cells.append(PreviewCell(text, text if taken else "", place=taken))
         rows.append(PreviewRow(number, role, tuple(cells)))
     return rows
 
@@ -58,9 +67,9 @@ def _cell(plan: SheetPlan, place: int, text: str, parse: Callable[[str], Any]) -
     element = plan.element_at(place)
     target = plan.columns[place].targets[0]
     if element is None or target.value:
-        return PreviewCell(text, text)
+        return PreviewCell(text, text, place=place)
     told = {fold(old): new for old, new in target.values.items()}.get(fold(text), text)
     value = parse(told)
     if isinstance(value, Issue):
-        return PreviewCell(text, "", (value,))
-    return PreviewCell(text, element.format(value), tuple(element.check(value)))
+        return PreviewCell(text, "", (value,), place)
+    return PreviewCell(text, element.format(value), tuple(element.check(value)), place)

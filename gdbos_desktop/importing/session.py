@@ -279,8 +279,9 @@ class ImportSession:
                 plan.change(place, values={**known, text: instead})
 
     def mendable(self, proposal: Proposal) -> list[Mendable]:
-        """The issues with suggestions, gathered by column and code: each is one click, ``accept``."""
-        return mendable(proposal)
+        """The issues with suggestions, gathered by column and code: each is one click, ``accept``. Columns only: what
+        is wrong in a form is mended in its cell."""
+        return [one for one in mendable(proposal) if one.column in self.sheet(one.sheet).columns]
 
     def text_questions(self, proposal: Proposal) -> list[TextQuestion]:
         """Texts that a code list does not know, each asked once for all its rows: ``map_text`` answers."""

@@ -16,7 +16,7 @@ from gdbos_desktop.system.messages import N_, _
 from gdbos_desktop.ui.flow import FlowLayout, empty_layout
 from gdbos_desktop.ui.forms.wrapped import soft
 from gdbos_desktop.ui.import_look import SheetLook
-from gdbos_desktop.ui.import_mapping import MappedColumn, letters
+from gdbos_desktop.ui.import_mapping import MappedColumn
 from gdbos_desktop.ui.theme import SECONDARY_PX, badge, label, link_button, row, secondary, ui_font
 
 SEPARATORS = (("", N_("Any of the usual ones")), *((sign, sign) for sign in "、；，|^/"))
@@ -99,7 +99,7 @@ class ColumnOptions(QScrollArea):
             return
         plan = column.plan
         self.place = plan.place
-        self.title.setText(soft(f"{letters(plan.place)}  {plan.heading.path or _('(no heading)')}"))
+        self.title.setText(soft(f"{plan.cell}  {plan.heading.path or _('(no heading)')}"))
         empty_layout(self._samples_flow)
         for sample in plan.heading.samples:
             made = badge(self._metrics.elidedText(sample.replace("\n", " "), Qt.TextElideMode.ElideRight, _SAMPLE_PX))
@@ -223,6 +223,6 @@ class SheetOptions(QWidget):
 def used_elements(columns: Sequence[MappedColumn]) -> dict[tuple[int, str], str]:
     """(block, element) → the letters of the column that fills it."""
     return {
-        (target.block, target.element): letters(one.plan.place)
+        (target.block, target.element): one.plan.cell
         for one in columns for target in one.plan.targets if not target.value
     }  # fmt: skip

@@ -31,18 +31,21 @@ from gdbos_desktop.ui.import_reviewed import DECISIONS, Reviewed, element_of, pl
 from gdbos_desktop.ui.theme import IconLabel, label, line, link_button, row, secondary, set_property
 
 SHOWN_VALUES, SHOWN_CELLS = 60, 60
+RowTexts = Mapping[int, Sequence[str]]
+"""Number of a row → its texts, index 0 the number."""
 
 
 class CellEditor(QWidget):
     """The text of one cell, with what is wrong about it. What is typed is judged at once; Enter takes it."""
 
-    mended = Signal(int, str)
-    """The place of the column, and the text."""
+    mended = Signal(int, int, str)
+    """The row, the place of the column, and the text."""
 
     next_wanted = Signal()
 
     def __init__(
         self,
+        row_number: int,
         place: int,
         words: str,
         text: str,
@@ -51,9 +54,7 @@ class CellEditor(QWidget):
         target: Column | None = None,
     ) -> None:
         super().__init__()
-        self.place = place
-        self.text = text
-        """What stood there when the editor was made."""
+        self.row, self.place = row_number, place
         self._issues = tuple(issues)
         self._element, self._target = element, target
         self.field = QLineEdit(text.replace("\n", " "))
@@ -108,7 +109,7 @@ class CellEditor(QWidget):
             if self.problem(self.field.text()) is not None:
                 return
             self._told = self.field.text()
-            self.mended.emit(self.place, self._told)
+            self.mended.emit(self.row, self.place, self._told)
         self.next_wanted.emit()
 
     def problem(self, text: str) -> Issue | None:
@@ -196,9 +197,9 @@ class RowDetail(QScrollArea):
         proposed: ProposedRow,
         names: Mapping[str, str],
         reviewed: Reviewed | None = None,
-        texts: Sequence[str] | None = None,
+        texts: RowTexts | None = None,
     ) -> None:
-        """Show a row; ``names`` are what references are called. With its ``texts`` (``row_texts``) it can be mended."""
+        """Show a row; ``names`` are what references are called. With the ``texts`` of ``rows_of`` it can be mended."""
         self.clear()
         self._row = proposed
         words, icon_name, role = DECISIONS[proposed.decision]
@@ -246,25 +247,27 @@ class RowDetail(QScrollArea):
         holder.setLayout(layout)
         self._rows.addWidget(holder)
 
-    def _show_issues(self, proposed: ProposedRow, reviewed: Reviewed | None, texts: Sequence[str] | None) -> None:
-        by_column: dict[int, list[Issue]] = {}
+    def _show_issues(self, proposed: ProposedRow, reviewed: Reviewed | None, texts: RowTexts | None) -> None:
+        by_cell: dict[tuple[int, int], list[Issue]] = {}
         for issue in proposed.issues:
-            by_column.setdefault(issue.place.column if issue.place is not None else 0, []).append(issue)
-        for issue in by_column.pop(0, []):
+            place = issue.place
+            row_number = place.row if place is not None and place.row else proposed.place.row
+            by_cell.setdefault((row_number, place.column) if place and place.column else (0, 0), []).append(issue)
+        for issue in by_cell.pop((0, 0), []):
             self._rows.addWidget(_issue_words(issue))
         if texts is None or reviewed is None:
-            for issues in by_column.values():
+            for issues in by_cell.values():
                 for issue in issues:
                     self._rows.addWidget(_issue_words(issue))
             return
-        for place, issues in by_column.items():
-            self._add_editor(proposed, reviewed, texts, place, issues)
-        rest = self._others(proposed, reviewed, by_column)
+        for cell, issues in by_cell.items():
+            self._rows.addWidget(self._editor(proposed, reviewed, texts, cell, issues))
+        rest = [cell for cell in _cells_of(proposed, reviewed) if cell not in by_cell][:SHOWN_CELLS]
         if not rest:
             return
-        if not by_column:
-            for place in rest:
-                self._add_editor(proposed, reviewed, texts, place, ())
+        if not by_cell:
+            for cell in rest:
+                self._rows.addWidget(self._editor(proposed, reviewed, texts, cell, ()))
             return
         more = self.unfold_button = link_button(_("Show the other {count} cells of the row").format(count=len(rest)))
         holder = QWidget()
@@ -274,36 +277,32 @@ class RowDetail(QScrollArea):
 
         def unfold() -> None:
             more.hide()
-            for place in rest:
-                inner.addWidget(self._editor(proposed, reviewed, texts, place, ()))
+            for cell in rest:
+                inner.addWidget(self._editor(proposed, reviewed, texts, cell, ()))
 
         more.clicked.connect(unfold)
         self._rows.addWidget(holder)
 
-    def _others(self, proposed: ProposedRow, reviewed: Reviewed, wrong: Mapping[int, object]) -> list[int]:
-        sheet = reviewed.sheet(proposed.place.sheet)
-        columns = sheet.columns if sheet is not None else ()
-        return [one.place for one in columns if one.targets and one.place not in wrong][:SHOWN_CELLS]
-
-    def _add_editor(
-        self, proposed: ProposedRow, reviewed: Reviewed, texts: Sequence[str], place: int, issues: Sequence[Issue]
-    ) -> None:
-        self._rows.addWidget(self._editor(proposed, reviewed, texts, place, issues))
-
     def _editor(
-        self, proposed: ProposedRow, reviewed: Reviewed, texts: Sequence[str], place: int, issues: Sequence[Issue]
+        self,
+        proposed: ProposedRow,
+        reviewed: Reviewed,
+        texts: RowTexts,
+        cell: tuple[int, int],
+        issues: Sequence[Issue],
     ) -> CellEditor:
-        sheet_name, number = proposed.place.sheet, proposed.place.row
+        row_number, place = cell
+        sheet_name = proposed.place.sheet
         sheet = reviewed.sheet(sheet_name)
-        column = sheet.column(place) if sheet is not None else None
-        element, target = element_of(self._standard, sheet, place)
-        # An issue may stand in another row than the one that proposes the record (a repeated parent).
-        number = next((one.place.row for one in issues if one.place is not None and one.place.row), number)
-        cell = f"{letters(place)}{number}"
-        words = f"{cell}  {column.heading.path if column is not None else ''}".strip()
-        text = texts[place] if place < len(texts) and number == proposed.place.row else ""
-        editor = CellEditor(place, words, text, issues, element, target)
-        editor.mended.connect(lambda at, text: self.mended.emit(sheet_name, number, at, text, cell))
+        column = sheet.column_at(row_number, place) if sheet is not None else None
+        element, target = element_of(self._standard, sheet, row_number, place)
+        where = f"{letters(place)}{row_number}"
+        words = f"{where}  {column.heading.path if column is not None else ''}".strip()
+        known = texts.get(row_number, ())
+        editor = CellEditor(
+            row_number, place, words, known[place] if place < len(known) else "", issues, element, target
+        )  # fmt: skip
+        editor.mended.connect(lambda number, at, text: self.mended.emit(sheet_name, number, at, text, where))
         editor.next_wanted.connect(lambda: self._on_next(editor))
         self.editors.append(editor)
         return editor
@@ -348,6 +347,20 @@ class RowDetail(QScrollArea):
             return ""
         text = names.get(str(value), "") if element.type.name == "reference" else element.format(value)
         return text if len(text) <= 400 else f"{text[:400]}…"
+
+
+def rows_of(proposed: ProposedRow, reviewed: Reviewed) -> list[int]:
+    """The rows of the file whose texts are needed to mend a row: its own, and those in which its issues stand."""
+    rows = {proposed.place.row, *(issue.place.row for issue in proposed.issues if issue.place is not None)}
+    rows |= {number for number, _place in _cells_of(proposed, reviewed)}
+    return sorted(rows - {0})
+
+
+def _cells_of(proposed: ProposedRow, reviewed: Reviewed) -> list[tuple[int, int]]:
+    """Row and column of the cells that a row is made from."""
+    sheet = reviewed.sheet(proposed.place.sheet)
+    places = [one.at for one in sheet.columns if one.targets] if sheet is not None else []
+    return [(row_number or proposed.place.row, column) for row_number, column in places]
 
 
 def _look(issue: Issue, words: str) -> tuple[str, str, str]:

@@ -66,6 +66,12 @@ class SheetLook:
         """The column at a place, from 1."""
         return next((one for one in self.columns if one.place == place), None)
 
+    def column_at(self, row: int, column: int) -> ColumnPlan | None:
+        """What a cell of the file belongs to: its column; in a form what is said of the cell itself."""
+        if self.shape is not Shape.FORM:
+            return self.column(column)
+        return next((one for one in self.columns if one.at == (row, column)), None)
+
     def key_of(self, block: int) -> tuple[str, ...]:
         """By which elements records are found again, when somebody chose."""
         return self.blocks[block].key if block < len(self.blocks) else ()

@@ -166,7 +166,7 @@ class MappingModel(QAbstractTableModel):
     def words(one: MappedColumn, section: int) -> str:
         """What a cell says."""
         if section == LETTERS:
-            return letters(one.plan.place)
+            return one.plan.cell
         if section == HEADING:
             return one.plan.heading.path or _("(no heading)")
         if section == SAMPLES:
@@ -324,7 +324,7 @@ class FieldPicker(Popup):
     ) -> None:
         super().__init__(parent, _PICKER_PX)
         title = _("What is in column {column} “{heading}”?").format(
-            column=letters(column.plan.place), heading=column.plan.heading.path or _("(no heading)")
+            column=column.plan.cell, heading=column.plan.heading.path or _("(no heading)")
         )
         self.setAccessibleName(title)
         self._words: list[str] = []

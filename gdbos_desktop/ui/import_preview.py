@@ -103,8 +103,8 @@ class PreviewModel(QAbstractTableModel):
         return None
 
     def is_read(self, index: Index) -> bool:
-        """Whether a cell is data of a column that is taken."""
-        return self.rows[index.row()].role == "data" and index.column() + 1 in self._fills
+        """Whether a cell is data from which something is taken."""
+        return self.cell(index).place > 0
 
     def words(self, index: Index) -> str:
         """What is to be said of a cell: what is wrong, or how it is read."""
@@ -199,7 +199,7 @@ class PreviewPane(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(40)
         self.table.selectionModel().currentChanged.connect(self._on_current)
-        self.table.clicked.connect(lambda index: self.column_chosen.emit(index.column() + 1))
+        self.table.clicked.connect(lambda index: self.column_chosen.emit(self._place(index)))
         self._title = secondary(_("The first rows"))
         self._state = IconLabel()
         self._wrong: Sequence[tuple[int, int]] = ()
@@ -259,13 +259,27 @@ class PreviewPane(QWidget):
         self._on_current(self.table.currentIndex())
 
     def show_column(self, place: int) -> None:
-        """Bring a column into view."""
-        if 0 < place <= self.model.columnCount() and self.table.currentIndex().column() != place - 1:
+        """Bring a column, or the cell of a form, into view."""
+        looked_at = self.table.currentIndex()
+        if looked_at.isValid() and self.model.cell(looked_at).place == place:
+            return
+        if place > self.model.columnCount():
+            self._show_cell(place)
+        elif 0 < place <= self.model.columnCount() and self.table.currentIndex().column() != place - 1:
             first = next((n for n, one in enumerate(self.model.rows) if one.role == "data"), 0)
             current = self.table.currentIndex().row()
             index = self.model.index(current if current >= 0 else first, place - 1)
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
+
+    def _show_cell(self, place: int) -> None:
+        for number, one in enumerate(self.model.rows):
+            for section, cell in enumerate(one.cells):
+                if cell.place == place:
+                    index = self.model.index(number, section)
+                    self.table.setCurrentIndex(index)
+                    self.table.scrollTo(index)
+                    return
 
     def go_to_next(self) -> None:
         """On to the next doubtful cell, round again after the last."""
@@ -275,7 +289,10 @@ class PreviewPane(QWidget):
             index = self.model.index(*later)
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
-            self.column_chosen.emit(later[1] + 1)
+            self.column_chosen.emit(self._place(index))
+
+    def _place(self, index: QModelIndex) -> int:
+        return self.model.cell(index).place or index.column() + 1
 
     def _fit(self) -> None:
         rows = [one for one in self.model.rows if one.role in {"header", "data"}][:_MOST_LOOKED_AT]

@@ -7,6 +7,7 @@ counted once, off the window's thread. What is mended is compared again; filter 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
@@ -25,18 +26,19 @@ from PySide6.QtWidgets import (
 )
 
 from gdbos_desktop.schema import Standard
-from gdbos_desktop.services.imports import Decision, Proposal, ProposedRow, ProposedRows
+from gdbos_desktop.services.imports import Decision, ImportSession, Proposal, ProposedRow, ProposedRows
 from gdbos_desktop.services.issue_names import issue_name
 from gdbos_desktop.services.records import changed_reference_ids
 from gdbos_desktop.services.similar import NameCluster
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.messages import N_, _
+from gdbos_desktop.system.tasks import Progress
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.flow import empty_layout
 from gdbos_desktop.ui.forms.field import LOOKS, sentence, worst
 from gdbos_desktop.ui.forms.notice import Notice
 from gdbos_desktop.ui.group_tree import CountDelegate
-from gdbos_desktop.ui.import_detail import RowDetail
+from gdbos_desktop.ui.import_detail import RowDetail, RowTexts, rows_of
 from gdbos_desktop.ui.import_line import SessionLine
 from gdbos_desktop.ui.import_mending import Mending
 from gdbos_desktop.ui.import_panels import ClusterPanel, MendPanel
@@ -365,7 +367,7 @@ class ReviewPane(QWidget):
         for editor in self.detail.editors:
             if shown is not None and editor.field.hasFocus():
                 text = editor.field.text() if editor.is_touched else ""
-                return shown.place.sheet, shown.place.row, editor.place, text
+                return shown.place.sheet, editor.row, editor.place, text
         return None
 
     def _go_back_to(self, sheet: str, row_number: int, number: int) -> None:
@@ -476,7 +478,7 @@ class ReviewPane(QWidget):
         wanted = changed_reference_ids([change], self._standard) - set(self._names) if change is not None else set()
         self.detail.show_row(proposed, self._names)
 
-        def show(texts: Sequence[str] | None) -> None:
+        def show(texts: RowTexts) -> None:
             if asked == self._asked and reviewed is self._reviewed:
                 self.detail.show_row(proposed, self._names, reviewed, texts)
                 self._take_focus(wants_focus)
@@ -488,15 +490,23 @@ class ReviewPane(QWidget):
 
         if wanted:
             self._bridge.run_query(lambda _progress: self._workbench.records.titles(wanted), named, owner=self)
-        if proposed.issues and self._line is not None:
-            sheet, number = proposed.place.sheet, proposed.place.row
-            self._line.ask(lambda session, progress: session.row_texts(sheet, number, progress), show, key="texts")
+        if proposed.issues and self._line is not None and reviewed is not None:
+            sheet, numbers = proposed.place.sheet, rows_of(proposed, reviewed)
+
+            def read(session: ImportSession, progress: Progress) -> RowTexts:
+                texts: dict[int, Sequence[str]] = {}
+                for number in numbers:
+                    with suppress(KeyError):  # said of the sheet, not of a row that is there
+                        texts[number] = session.row_texts(sheet, number, progress)
+                return texts
+
+            self._line.ask(read, show, key="texts")
 
     def _take_focus(self, wants_focus: bool) -> None:
         typed, self._typed_again = self._typed_again, None
         shown = self.detail.row
-        if typed is not None and shown is not None and (shown.place.sheet, shown.place.row) == typed[:2]:
-            editor = next((one for one in self.detail.editors if one.place == typed[2]), None)
+        if typed is not None and shown is not None and shown.place.sheet == typed[0]:
+            editor = next((one for one in self.detail.editors if (one.row, one.place) == typed[1:3]), None)
             if editor is not None:
                 if typed[3]:
                     editor.type_text(typed[3])

@@ -113,9 +113,11 @@ def review_of(imports: ImportService, session: ImportSession, progress: Progress
     )
 
 
-def element_of(standard: Standard, sheet: SheetLook | None, place: int) -> tuple[Element | None, Column | None]:
-    """The element that a column fills, and how it is read; None for none."""
-    column = sheet.column(place) if sheet is not None else None
+def element_of(
+    standard: Standard, sheet: SheetLook | None, row: int, place: int
+) -> tuple[Element | None, Column | None]:
+    """The element that a cell fills, and how it is read; None for none."""
+    column = sheet.column_at(row, place) if sheet is not None else None
     target = column.targets[0] if column is not None and column.targets else None
     if sheet is None or target is None or target.element == PARENT or target.block >= len(sheet.blocks):
         return None, target

@@ -286,3 +286,34 @@ def test_what_was_saved_in_the_meantime_is_told_with_a_button_that_compares_agai
     page.commit()
     settle(bridge, 0.1)
     assert step(page) is Step.DONE
+
+
+def test_a_form_is_shown_and_mended_cell_by_cell(
+    page: ImportPage, tmp_path: Path, bridge: Bridge, workbench: Workbench
+) -> None:
+    form = [
+        ["事项名称", "食品经营许可"], ["实施主体", "区市监局"], ["事项类型", "行政许口"],
+        ["法定办结时限", "20"], ["承诺办结时限", "10"],
+    ]  # fmt: skip
+    review(page, workbook_of(tmp_path / "表单.xlsx", {"事项": form}), bridge)
+    assert page.look is not None
+    assert [one.cell for one in page.look.sheet.columns] == ["B1", "B2", "B3", "B4", "B5"]
+    assert editor(page).field.text() == "行政许口"
+    assert editor(page).field.accessibleName() == "B3  事项类型"
+    editor(page).type_text("行政许可", take=True)
+    settle(bridge, PAUSE)
+    page.commit()
+    settle(bridge, 0.1)
+    assert workbench.records.count(Query(ITEM)) == 1
+
+
+def test_the_preview_of_a_form_reads_its_cells(page: ImportPage, tmp_path: Path, bridge: Bridge) -> None:
+    form = [["事项名称", "食品经营许可"], ["实施主体", "区市监局"], ["事项类型", "行政许口"], ["法定办结时限", "二十"]]
+    page.read(workbook_of(tmp_path / "表单.xlsx", {"事项": form}))
+    settle(bridge, 0.1)
+    model = page.columns.preview.model
+    assert "行政许口" in model.words(model.index(2, 1))
+    assert "20" in model.words(model.index(3, 1))
+    assert not model.is_read(model.index(3, 0)), "the label"
+    page.columns.preview.next_button.click()
+    assert page.columns.table.list.columns[page.columns.table.currentIndex().row()].plan.cell == "B3"
