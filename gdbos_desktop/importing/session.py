@@ -652,7 +652,7 @@ class ImportSession:
                     Issue(
                         "sheet-left-out",
                         Severity.HINT,
-                        LEFT_OUT.get(plan.why, LEFT_OUT["no-header"]),
+                        LEFT_OUT.get(plan.why, NO_HEADER),
                         {"sheet": plan.name},
                         place=Place(self.file, plan.name),
                     )
@@ -713,8 +713,8 @@ class ImportSession:
                 table.issues[row] = run.known_codes.completed(issues)
 
 
+NO_HEADER = N_("No header was found in the sheet “{sheet}”; it was left out.")
 LEFT_OUT = {
-    "no-header": N_("No header was found in the sheet “{sheet}”; it was left out."),
     "cover": N_("The sheet “{sheet}” is a cover or an instruction; it was left out."),
     "empty": N_("The sheet “{sheet}” is empty; it was left out."),
 }

@@ -27,7 +27,7 @@ def test_the_workbook_gives_657_items_under_24_departments(imported: dict[str, A
 
 
 def test_exactly_46_rows_are_warned_for_their_credit_code(imported: dict[str, Any]) -> None:
-    issues = imported["issues"]
+    issues = [issue for issue in imported["issues"] if issue["severity"] != "hint"]
     assert len(issues) == 46
     assert {issue["element"] for issue in issues} == {"dept_code"}
     assert {issue["severity"] for issue in issues} == {"warning"}
