@@ -40,6 +40,13 @@ ISSUE_NAMES: Mapping[str, str] = {
     "member-left-out": N_("Part of the data left out"),
     "parent-problem": N_("Waits for its container"),
     "not-of-family": N_("Not of this type of item"),
+    "element-locked": N_("Fixed by a higher level"),
+    "state-kept": N_("State is not imported"),
+    "goes-to-draft": N_("Into draft versions"),
+    "moved-between-items": N_("Under another item"),
+    "recipe-column-missing": N_("Column of the recipe missing"),
+    "hidden-rows": N_("Hidden rows"),
+    "hidden-column": N_("Hidden column"),
     "more-issues": N_("More of the same"),
 }
 

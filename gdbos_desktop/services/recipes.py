@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,10 +49,16 @@ class RecipeService:
         self._workspace = workspace
 
     def list_recipes(self) -> list[KnownRecipe]:
-        """The recipes for the store's standard: the office's own by name, then the shipped ones."""
+        """The recipes for the store's standard: the office's own by name, then the shipped ones.
+
+        Kept ones that only a newer program can read are passed over.
+        """
         with self._workspace.store.read() as reader:
             kept = reader.get_settings(SECTION)
-        own = [KnownRecipe(layout_from_words(words), False) for _name, words in sorted(kept.items())]
+        own = []
+        for _name, words in sorted(kept.items()):
+            with suppress(LayoutError):
+                own.append(KnownRecipe(layout_from_words(words), False))
         names = {fold(one.layout.name) for one in own}
         shipped = [KnownRecipe(layout, True) for layout in self._shipped() if fold(layout.name) not in names]
         return [*own, *shipped]

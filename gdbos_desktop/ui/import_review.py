@@ -224,6 +224,7 @@ class ReviewPane(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(_("Row and mends"))
+        self.tabs.tabBar().setAccessibleName(_("Row and mends"))
         for panel, words in (
             (self.detail, _("The row")), (self.mends, _("Mend at once")), (self.clusters, _("Alike names")),
         ):  # fmt: skip

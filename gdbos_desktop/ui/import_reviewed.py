@@ -34,7 +34,6 @@ DECISIONS: Mapping[Decision, tuple[str, str, str]] = {
 
 LARGE_FILE = 3_000
 """Files with more rows than this are compared again on a button, not after each mend."""
-_LOOSE = frozenset({"column-left-out", "sheet-left-out", "stray-cell", "more-issues"})
 
 
 @dataclass
@@ -61,7 +60,8 @@ class ReviewIndex:
         for table in proposal.tables:
             index.drafts += [offset + number for number in sorted(table.drafted)]
             offset += len(table.contents)
-        index.loose = [issue for issue in proposal.issues if not _is_of_row(issue, proposal)]
+        of_rows = {id(issue) for table in proposal.tables for issues in table.issues.values() for issue in issues}
+        index.loose = [issue for issue in proposal.issues if id(issue) not in of_rows]
         return index
 
 
@@ -136,7 +136,3 @@ def place_in(places: Sequence[int] | None, number: int) -> int | None:
         return number
     found = bisect_left(places, number)
     return found if found < len(places) else None
-
-
-def _is_of_row(issue: Issue, proposal: Proposal) -> bool:
-    return issue.code not in _LOOSE and issue.place is not None and issue.place.row > 0 and bool(proposal.tables)

@@ -112,6 +112,15 @@ def test_a_recipe_travels_as_a_file(
     assert step(page) is Step.REVIEW
 
 
+def test_a_recipe_that_only_a_newer_program_can_read_stops_no_import(
+    page: ImportPage, file: Path, bridge: Bridge, workbench: Workbench
+) -> None:
+    workbench.settings.set("import-recipes", "来自新版", {"format": 99, "name": "来自新版", "sheet": []})
+    read(page, file, bridge)
+    assert step(page) is Step.COLUMNS
+    assert page.columns.offer.text == ""
+
+
 def test_a_recipe_for_another_table_is_refused_and_the_file_can_be_opened_without_it(
     page: ImportPage, strange: Path, tmp_path: Path, bridge: Bridge
 ) -> None:
