@@ -159,6 +159,8 @@ def target_words(standard: Standard, blocks: Sequence[Block], target: Column) ->
     if target.block >= len(blocks):
         return ""
     kind = standard.kind(blocks[target.block].kind)
+    if not target.element:
+        return kind.label  # a whole list of them in one cell
     if target.element == PARENT:
         words = kind.parent_heading or _("belongs to")
     else:

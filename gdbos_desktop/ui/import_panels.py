@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gdbos_desktop.schema import Standard
@@ -39,6 +40,22 @@ class _Panel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(words)
         self.setWidget(inner)
+        self._build: Callable[[], None] | None = None
+
+    def _build_when_seen(self, build: Callable[[], None]) -> None:
+        """Some hundred parts are made when somebody looks at them, not whenever a file is compared."""
+        self._build = build
+        if self.isVisible():
+            self._build_now()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        self._build_now()
+        super().showEvent(event)
+
+    def _build_now(self) -> None:
+        build, self._build = self._build, None
+        if build is not None:
+            build()
 
     def _add(self, part: QWidget) -> None:
         self._rows.addWidget(part)
@@ -59,9 +76,14 @@ class MendPanel(_Panel):
         self, mendable: Sequence[Mendable], texts: Sequence[TextQuestion], titles: Mapping[str, str], several: bool
     ) -> None:
         """Show what can be mended; ``titles`` name the rules, ``several``: the sheets are named too."""
+        self.count = len(mendable) + len(texts)
+        self._build_when_seen(lambda: self._fill(mendable, texts, titles, several))
+
+    def _fill(
+        self, mendable: Sequence[Mendable], texts: Sequence[TextQuestion], titles: Mapping[str, str], several: bool
+    ) -> None:
         empty_layout(self._rows)
         self.accept_buttons, self.questions = [], []
-        self.count = len(mendable) + len(texts)
         if not self.count:
             self._add(secondary(_("Nothing here can be mended at once."), wrap=True))
         if mendable:
@@ -141,6 +163,8 @@ class ClusterPanel(_Panel):
         self._standard = standard
         self._mending = mending
         self._clusters: list[tuple[NameCluster, QCheckBox]] = []
+        self.count = 0
+        """How many groups of names there are."""
         self._look: SessionLook | None = None
         self.adopt_button = quiet_button(_("Adopt"), "check-line")
         self.adopt_button.clicked.connect(self.adopt)
@@ -150,20 +174,20 @@ class ClusterPanel(_Panel):
         self._add(self._footer)
 
     @property
-    def count(self) -> int:
-        """How many groups of names there are."""
-        return len(self._clusters)
-
-    @property
     def boxes(self) -> list[QCheckBox]:
         """The ticks, group by group."""
         return [box for _cluster, box in self._clusters]
 
     def show_clusters(self, clusters: Sequence[NameCluster], look: SessionLook) -> None:
         """Show these groups of names."""
+        self.count = len(clusters)
+        self._look = look
+        self._build_when_seen(lambda: self._fill(clusters))
+
+    def _fill(self, clusters: Sequence[NameCluster]) -> None:
         self._rows.removeWidget(self._footer)
         empty_layout(self._rows)
-        self._look, self._clusters = look, []
+        self._clusters = []
         if not clusters:
             self._add(secondary(_("No names that mean the same were found."), wrap=True))
         else:

@@ -260,6 +260,7 @@ def _alike_names(stage: Stage) -> QWidget | None:
     page.go_on()
     stage.settle()
     page.review.tabs.setCurrentWidget(page.review.clusters)
+    stage.settle()
     if page.review.clusters.boxes:
         page.review.clusters.boxes[0].setChecked(True)
     return None

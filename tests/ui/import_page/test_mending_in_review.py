@@ -172,6 +172,7 @@ def test_a_text_that_no_list_knows_is_asked_once_for_all_its_rows(
 ) -> None:
     rows = [[f"事项{number}", "区市监局", "老审批", 20, 10] for number in range(6)]
     review(page, workbook(tmp_path / "类.xlsx", rows), bridge)
+    page.review.tabs.setCurrentWidget(page.review.mends)
     (asked,) = page.review.mends.questions
     question, choices, button = asked
     assert question.count == 6
