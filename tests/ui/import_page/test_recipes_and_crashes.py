@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from gdbos_desktop.services.imports import ImportSession, Mode
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.ui.bridge import Bridge
 from gdbos_desktop.ui.import_page import ImportPage, Step
+from tests.importing.provincial import invented_item, write_provincial
 from tests.ui.import_page.files import BAD_ROW, HEADINGS, ITEM, PAUSE, ROWS, asked, read, review, step, workbook
 from tests.ui.stage import AnsweringDialogs, settle
 from tests.ui.test_fitting import check
@@ -110,6 +112,25 @@ def test_a_recipe_travels_as_a_file(
     assert page.mode is Mode.INSERT, "the way of writing is part of it"
     read(page, next_month, bridge)
     assert step(page) is Step.REVIEW
+
+
+def test_the_template_of_the_province_is_recognised_and_its_recipe_shows_what_every_column_fills(
+    page: ImportPage, tmp_path: Path, bridge: Bridge
+) -> None:
+    dice = random.Random(1)
+    items = [invented_item(number, dice) for number in range(3)]
+    read(page, write_provincial(tmp_path / "省级.xlsx", items), bridge)
+    assert page.columns.offer.text
+    page.columns.offer.buttons[0].click()
+    settle(bridge, 0.1)
+    fills = [one.fills for one in page.columns.columns if one.plan.targets]
+    assert all(fills)
+    assert any(words.startswith("申请材料 › ") for words in fills)
+    page.go_on()
+    settle(bridge, 0.2)
+    assert page.proposal is not None
+    assert page.proposal.counts[ITEM].created == 3
+    assert page.proposal.counts["material"].created > 0
 
 
 def test_a_recipe_that_only_a_newer_program_can_read_stops_no_import(
