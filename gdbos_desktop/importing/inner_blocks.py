@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gdbos_desktop.domain.layouts import Block, Column
 from gdbos_desktop.importing.cleaning import json_cell, looks_like_json
@@ -47,6 +47,13 @@ def find_blocks(standard: Standard, header: Header) -> Found:
     return search.found()
 
 
+def _parted(heading: Heading) -> Heading:
+    if len(heading.parts) != 1 or "/" not in heading.parts[0]:
+        return heading
+    parts = tuple(part for part in heading.parts[0].split("/") if part.strip())
+    return replace(heading, parts=parts) if len(parts) > 1 else heading
+
+
 class _Search:
     def __init__(self, standard: Standard, header: Header) -> None:
         self._standard, self._header = standard, header
@@ -54,7 +61,9 @@ class _Search:
         self._taken: dict[int, Column] = {}
         self._precision = dict(header.precision)
         self._silent = {heading.column for heading in header.silent}
-        self._headings = [one for one in header.headings if one.parts and one.column not in self._silent]
+        # A path in one cell (申请材料/材料名称), as other programs write headings of two rows, is a path nevertheless.
+        self._all = [one if one.column in header.mapping else _parted(one) for one in header.headings]
+        self._headings = [one for one in self._all if one.parts and one.column not in self._silent]
 
     def found(self) -> Found:
         columns = dict(self._taken)
@@ -95,7 +104,7 @@ class _Search:
         """Columns under a group that names an element with a list, each called after a code of it."""
         groups: dict[tuple[str, str], list[tuple[Heading, str]]] = {}
         elements: dict[tuple[str, str], Element] = {}
-        for heading in self._header.headings:  # a value that no row near the top has is one nevertheless
+        for heading in self._all:  # a value that no row near the top has is one nevertheless
             if len(heading.parts) < 2 or heading.column in self._taken or self._is_sure(heading.column):
                 continue
             code, _precision = name_in(kind.heading_index, heading.parts[:-1], self._prefixes(kind))
@@ -141,7 +150,7 @@ class _Search:
             tried.add(best_kind.code)
             self._blocks.append(Block(best_kind.code, parent=block))
             number = len(self._blocks) - 1
-            for heading in self._header.headings:
+            for heading in self._all:
                 if heading.column in best:
                     code, precision = best[heading.column]
                     self._take(heading, Column(heading.path, code, number, heading.column), precision)
@@ -154,7 +163,7 @@ class _Search:
         group_words = {fold(word) for word in (*prefixes, kind.code)}
         candidates: dict[int, tuple[str, int]] = {}
         groups: dict[int, str] = {}
-        for heading in self._header.headings:
+        for heading in self._all:
             if not heading.parts or heading.column in self._taken:
                 continue
             group = fold(heading.parts[-2]) if len(heading.parts) > 1 else ""

@@ -13,7 +13,7 @@ from gdbos_desktop.domain.layouts import Layout
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.importing import Decision, ImportSession
 from gdbos_desktop.schema import Severity, Value
-from tests.importing.books import County, read_here
+from tests.importing.books import BEES, HEADINGS, County, read_here, write_book
 from tests.importing.provincial import ProvincialItem, headings, invented_item, write_provincial
 
 STEP = {"huanjiemingcheng": "step_name", "banlishixian": "step_days"}
@@ -137,3 +137,15 @@ def test_without_a_recipe_the_shapes_are_found_as_well(
         assert {"material", "step", "faq"} <= set(kinds)
         values = [target.value for column in plan.columns.values() for target in column.targets if target.value]
         assert values[:7] == ["1", "2", "3", "4", "5", "6", "9"]
+
+
+def test_headings_of_two_rows_written_as_paths_in_one_are_understood(county: County, tmp_path: Path) -> None:
+    paths = ("服务对象/自然人", "服务对象/企业法人", "申请材料/材料名称", "申请材料/材料类型")
+    rows = [(*BEES, "√", "", name, "原件") for name in ("居民身份证", "申请表")]
+    path = write_book(tmp_path / "a.xlsx", [(*HEADINGS, *paths), *rows])
+    with county.session(path) as session:
+        assert session.questions == []
+        proposal = county.workbench.imports.propose(session)
+    assert {kind: counts.created for kind, counts in proposal.counts.items()} == {
+        "organisation": 1, "service_item": 1, "material": 2,
+    }  # fmt: skip
