@@ -30,6 +30,10 @@ LAYOUT_FORMAT = 1
 """The form of the files that this program writes; it reads this one and older ones."""
 
 
+MODES = ("upsert", "insert", "update")
+"""The ways in which an import writes."""
+
+
 class LayoutError(ValueError):
     """A layout file that contradicts itself or the standard: says which sheet and column."""
 
@@ -39,6 +43,11 @@ class Shape(StrEnum):
 
     TABLE = "table"
     FORM = "form"
+
+
+_ROWS = 1_048_576
+_PLACES = {Shape.TABLE: 16_384, Shape.FORM: 1 << 30}
+"""No file has a header further down, or a column (or a cell of a form) with a greater number."""
 
 
 class Empty(StrEnum):
@@ -97,7 +106,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
     """A sheet. ``name`` may be blank: any sheet with these headings. ``first_row`` is where the header begins (0: it is
-    looked for), ``header_rows`` how many rows it has (0: one to three, looked for)."""
+    looked for), ``header_rows`` how many rows it has (0: one to three, looked for). A sheet without blocks is one that
+    is left out: its columns are headings only."""
 
     blocks: tuple[Block, ...]
     columns: tuple[Column, ...]
@@ -113,7 +123,7 @@ class SheetLayout:
 
     def is_read(self, column: Column) -> bool:
         """Whether anything is taken from a column of this sheet: a JSON text fills its block without an element."""
-        return not column.is_left_out or bool(self.blocks[column.block].fields)
+        return not column.is_left_out or (column.block < len(self.blocks) and bool(self.blocks[column.block].fields))
 
     def columns_of(self, block: int) -> tuple[Column, ...]:
         """The columns of one block."""
@@ -156,12 +166,22 @@ def fingerprint_of(headings: Sequence[str]) -> str:
 
 def check_layout(layout: Layout, standard: Standard) -> None:
     """LayoutError at the first thing that the standard does not know or that contradicts itself."""
+    if layout.mode not in MODES:
+        raise LayoutError(f"mode {layout.mode} is none of {', '.join(MODES)}")
     for number, sheet in enumerate(layout.sheets, 1):
         where = f"sheet {number} {sheet.name}".strip()
+        if not (0 <= sheet.first_row <= _ROWS and 0 <= sheet.header_rows <= _ROWS):
+            raise LayoutError(f"{where}: the header cannot stand there")
+        if not sheet.blocks:
+            if any(not column.is_left_out for column in sheet.columns):
+                raise LayoutError(f"{where}: columns without a block")
+            continue
         kinds = [_kind(standard, block.kind, where) for block in sheet.blocks]
         for block, kind in zip(sheet.blocks, kinds, strict=True):
             if block.parent is not None and not 0 <= block.parent < len(kinds):
                 raise LayoutError(f"{where}: no block {block.parent}")
+            if _goes_in_circles(sheet.blocks, block):
+                raise LayoutError(f"{where}: {kind.code} stands in itself")
             if block.parent is not None and kinds[block.parent].code not in kind.parents:
                 raise LayoutError(f"{where}: {kind.code} cannot stand in {kinds[block.parent].code}")
             for code in (*block.key, *block.fields.values()):
@@ -176,15 +196,28 @@ def check_layout(layout: Layout, standard: Standard) -> None:
             told[fills] = column.heading
             if not 0 <= column.block < len(kinds):
                 raise LayoutError(f"{at}: no block {column.block}")
+            if not 0 <= column.place <= _PLACES[sheet.shape]:
+                raise LayoutError(f"{at}: no place {column.place}")
             kind = kinds[column.block]
             if column.element and column.element != PARENT:
                 _demand(kind, column.element, at)
             if column.value:
                 if not column.element:
                     raise LayoutError(f"{at}: a value without an element")
+                _demand(kind, column.element, at)
                 kind_of_value = kind.elements[column.element].type
                 if not isinstance(kind_of_value, Code | Codes) or column.value not in kind_of_value.code_list.by_code:
                     raise LayoutError(f"{at}: {column.value} is no code of {column.element}")
+
+
+def _goes_in_circles(blocks: Sequence[Block], block: Block) -> bool:
+    seen: list[Block] = []
+    above: Block | None = block
+    while above is not None and not any(above is one for one in seen):
+        seen.append(above)
+        parent = above.parent
+        above = blocks[parent] if parent is not None and 0 <= parent < len(blocks) else None
+    return above is not None
 
 
 def layout_from_words(words: Mapping[str, Any]) -> Layout:

@@ -198,7 +198,8 @@ class _Sheet:
         for number, column in enumerate(layout.columns, 1):
             placed.setdefault(column.place or number, column)
         self.width = max(placed, default=1)
-        self.columns: list[Column | None] = [placed.get(place) for place in range(1, self.width + 1)]
+        places = sorted(placed) if layout.shape is Shape.FORM else range(1, self.width + 1)
+        self.columns: list[Column | None] = [placed.get(place) for place in places]
         self.header_rows = min(layout.header_rows or self._depth(), HEADER_LIMIT)
         self._texts = [self._formatter(column) for column in self.columns]
 

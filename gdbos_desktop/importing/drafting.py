@@ -203,16 +203,16 @@ class Drafting:
 
     def settled(self, kind: Kind, record: Record, after: dict[str, Value | None]) -> dict[str, Value | None]:
         """What a row changes, without what a list cannot take back of an item in force: its count of versions, and
-        that it was put into force at all."""
+        that it was put into force at all; nor can an empty cell take out the one or the other."""
         states = kind.states
         if states is None or not kind.is_in_force(self._as_published(record).elements):
             return after
         kept = dict(after)
         said, held = after.get(states.version), record.elements.get(states.version)
-        if isinstance(said, int) and isinstance(held, int) and said < held:
-            del kept[states.version]
-        if after.get(states.element) in states.unborn:
-            del kept[states.element]
+        if said is None or (isinstance(said, int) and isinstance(held, int) and said < held):
+            kept.pop(states.version, None)
+        if after.get(states.element) in (None, *states.unborn):
+            kept.pop(states.element, None)
         if len(kept) < len(after):
             self._kept.add(record.id)
         return kept

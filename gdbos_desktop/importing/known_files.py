@@ -19,13 +19,14 @@ from typing import Any
 
 from gdbos_desktop import __version__
 from gdbos_desktop.domain.layouts import words_of
+from gdbos_desktop.importing.plan import SheetPlan, Source
 from gdbos_desktop.importing.proposal import DECISIONS, Decision, Proposal, ProposedTable
 from gdbos_desktop.importing.reading import digest_of
 from gdbos_desktop.importing.session import ImportSession
 from gdbos_desktop.schema import Issue, Place, Severity, Standard
 from gdbos_desktop.system.tasks import Progress, no_progress
 
-FORM = 1
+FORM = 2
 """Counts up whenever the same file and decisions may mean something else, or are packed otherwise."""
 
 _WRITING = frozenset({DECISIONS.index(Decision.NEW), DECISIONS.index(Decision.CHANGED)})
@@ -46,11 +47,18 @@ def key_of(session: ImportSession, shipped: Iterable[Mapping[str, str]], progres
         "file": digest_of(session.path, progress),
         "name": session.file,
         "recipe": words_of(session.recipe("known")),
+        "silent": [_silent_of(plan) for plan in session.sheets],
         "options": [options.sheet, str(options.mode), options.kind],
         "shipped": [sorted(texts.items()) for texts in shipped],
     }
     told = json.dumps(decided, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _silent_of(plan: SheetPlan) -> object:
+    """What a sheet's layout does not tell, but its issues do: columns that nobody explained, and those it lacks."""
+    columns = [[place, one.is_open, one.source is Source.NOTHING] for place, one in plan.columns.items()]
+    return [plan.name, plan.is_taken, plan.why, list(plan.missing), columns]
 
 
 def writes_nothing(proposal: Proposal) -> bool:

@@ -102,6 +102,8 @@ class SheetPlan:
     columns: dict[int, ColumnPlan] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     """Headings that the recipe has and this sheet has not."""
+    is_left_out: bool = False
+    """Whether a person or a recipe left the sheet out, though it could be read."""
 
     @property
     def name(self) -> str:
@@ -132,7 +134,10 @@ class SheetPlan:
 
     @property
     def layout(self) -> SheetLayout:
-        """The whole of it, every column with its place."""
+        """The whole of it, every column with its place; of a sheet that was left out the headings."""
+        if self.is_left_out:
+            headings = tuple(Column(one.heading.path, place=one.place) for one in self.columns.values())
+            return SheetLayout((), headings, name=self.name)
         targets = [
             target
             for column in self.columns.values()
@@ -193,7 +198,7 @@ class SheetPlan:
         found = understand(
             self.raw, self.standard, kinds, first_row=self.first_row, header_rows=self.header_rows, shape=self.shape
         )
-        self.columns, self.blocks, self.missing, self.understood = {}, (), (), None
+        self.columns, self.blocks, self.missing, self.understood, self.is_left_out = {}, (), (), None, False
         self.is_taken = found is not None and bool(found.layout.blocks)
         self.why = str(found.why) if found is not None else "no-header"
         if found is None or not self.is_taken:
@@ -250,8 +255,9 @@ class SheetPlan:
         blocks[block] = replace(blocks[block], key=tuple(key))
         self.blocks = tuple(blocks)
 
-    def remember(self, known: Callable[[str], str | None]) -> None:
-        """Take what was answered before for headings like these; ``known`` finds an answer by its key."""
+    def remember(self, known: Callable[[str], str | None]) -> int:
+        """Take what was answered before for headings like these; ``known`` finds an answer by its key. How many."""
+        taken = 0
         for place, column in list(self.columns.items()):
             if not column.is_open or not column.heading.parts:
                 continue
@@ -259,11 +265,22 @@ class SheetPlan:
             kind = self.standard.kind(self.blocks[0].kind)
             if answer == LEAVE_OUT or answer in kind.elements or (answer == PARENT and needs_parent_column(kind)):
                 self.assign(place, str(answer), Source.REMEMBERED)
+                taken += 1
+        return taken
+
+    def is_left_out_by(self, recipe: SheetLayout) -> bool:
+        """Whether this is the sheet that a recipe leaves out: of the same name, with the same headings."""
+        return fold(recipe.name) == fold(self.name) and recipe.fingerprint == self.template
 
     def follow(self, recipe: SheetLayout) -> None:
         """Read the sheet as a recipe says. Columns the recipe does not know stay as they are understood."""
+        kept_blocks = {
+            number
+            for number, (own, theirs) in enumerate(zip(self.blocks, recipe.blocks, strict=False))
+            if (own.kind, own.parent, own.fields) == (theirs.kind, theirs.parent, theirs.fields)
+        }
         self.blocks = recipe.blocks
-        self.is_taken, self.why = True, ""
+        self.is_taken, self.is_left_out, self.why = True, False, ""
         found = dict(_placed(recipe, self.columns))
         self.missing = tuple(
             dict.fromkeys(one.heading for one in recipe.columns if one not in found and recipe.is_read(one))
@@ -271,13 +288,19 @@ class SheetPlan:
         by_place: dict[int, list[Column]] = {}
         for column, place in found.items():
             by_place.setdefault(place, []).append(replace(column, place=place))
-        taken = {(one.block, one.element, one.value) for targets in by_place.values() for one in targets}
+        taken = {_told(one) for targets in by_place.values() for one in targets}
         for place, plan in self.columns.items():
             targets = by_place.get(place)
             if targets is None:
-                # A column of this file only: what it was taken for may be filled by the recipe from elsewhere.
-                kept = tuple(one for one in plan.targets if _fits(one, recipe, taken))
+                # A column of this file only: what it was taken for may be filled by the recipe from elsewhere, or be
+                # nothing that the recipe's records have. Then somebody should say what it is.
+                kept = tuple(one for one in plan.targets if one.block in kept_blocks and _told(one) not in taken)
                 self.columns[place] = replace(plan, targets=kept)
+                if plan.targets and not kept:
+                    self.columns[place] = replace(
+                        plan, targets=(), source=Source.NOTHING, confidence=0.0, is_open=True, rival="",
+                        guesses=self._guesses(plan.heading),
+                    )  # fmt: skip
             else:
                 told = tuple(one for one in targets if recipe.is_read(one))
                 self.columns[place] = replace(plan, targets=told, source=Source.RECIPE, confidence=1.0, is_open=False)
@@ -289,8 +312,9 @@ class SheetPlan:
         return sum(column in found for column in wanted) / len(wanted) if wanted else 0.0
 
 
-def _fits(column: Column, recipe: SheetLayout, taken: set[tuple[int, str, str]]) -> bool:
-    return column.block < len(recipe.blocks) and (column.block, column.element, column.value) not in taken
+def _told(column: Column) -> tuple[int, str, str]:
+    """What a column fills: no two columns fill the same."""
+    return column.block, column.element, column.value
 
 
 def _placed(recipe: SheetLayout, columns: Mapping[int, ColumnPlan]) -> Iterator[tuple[Column, int]]:

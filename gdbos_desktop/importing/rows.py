@@ -593,8 +593,9 @@ class SheetImport:
         after: dict[str, Value | None] = {}
         if not elements.items() <= old.items():  # the quick look first: most rows of most files say nothing new
             after = {code: value for code, value in elements.items() if old.get(code) != value}
-            after = self._run.lookup.settled(self._kind, record, after)
         after.update(dict.fromkeys((code for code in cleared if code in old), None))
+        if after:
+            after = self._run.lookup.settled(self._kind, record, after)
         parent = record.parent_id if parent is None else parent
         position = record.position
         number = after.get(self._numbered) if self._numbered else None

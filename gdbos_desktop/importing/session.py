@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gdbos_desktop.domain.checking import KnownCodes
-from gdbos_desktop.domain.layouts import Empty, Layout, LayoutError, Shape, check_layout
+from gdbos_desktop.domain.layouts import Empty, Layout, LayoutError, Shape, SheetLayout, check_layout
 from gdbos_desktop.domain.rules import RuleBase
 from gdbos_desktop.importing.asking import (
     Mendable,
@@ -101,6 +101,7 @@ class ImportSession:
         self.followed: Layout | None = None
         """The recipe that this session follows."""
         self._hidden: list[str] = []
+        self._recalled: set[str] = set()
         self._kept: dict[str, dict[int, RawRow]] = {}
         try:
             self._understand()
@@ -209,7 +210,7 @@ class ImportSession:
         plan = self.sheet(sheet)
         if is_taken and not plan.columns:
             raise KeyError(sheet)
-        plan.is_taken = is_taken
+        plan.is_taken, plan.is_left_out = is_taken, not is_taken and bool(plan.columns)
 
     def set_kind(self, sheet: str, kind: str) -> None:
         """Say what the rows of a sheet are. KeyError for a kind that does not exist or does not fit at all."""
@@ -377,7 +378,7 @@ class ImportSession:
         """Everything decided so far, for other files of this template: all but the mends of single cells."""
         return Layout(
             name,
-            tuple(plan.layout for plan in self._taken),
+            tuple(plan.layout for plan in self.sheets if plan.is_taken or plan.is_left_out),
             title=title or name,
             version=version,
             standard=self._standard.identity,
@@ -413,21 +414,13 @@ class ImportSession:
                 _("“{recipe}”: {detail}").format(recipe=recipe.title or recipe.name, detail=error),
                 _("Import without the recipe and keep the answers as a new one."),
             ) from error
-        is_followed = False
-        for plan in self.sheets:
-            if plan.raw.is_hidden and self.options.sheet is None:
-                continue
-            best = max(recipe.sheets, key=lambda one: (plan.share_of(one), fold(one.name) == fold(plan.name)))
-            if best.first_row or best.header_rows:
-                plan.first_row, plan.header_rows = best.first_row, best.header_rows
-            if best.shape is not Shape.TABLE or best.first_row or best.header_rows or not plan.columns:
-                plan.kind_code, plan.shape = best.blocks[0].kind, best.shape
-                plan.look(self._kinds)
-            if plan.columns and plan.share_of(best) >= ENOUGH_COLUMNS:
-                plan.kind_code = best.blocks[0].kind
-                plan.follow(best)
-                is_followed = True
-        if not is_followed:
+        self._forget_remembered()
+        is_followed = [
+            self._follow(plan, recipe.sheets)
+            for plan in self.sheets
+            if not plan.raw.is_hidden or self.options.sheet is not None
+        ]
+        if not any(is_followed):
             raise KnownError(
                 "recipe-misfit",
                 _("The recipe does not fit this file"),
@@ -438,6 +431,43 @@ class ImportSession:
             )
         self.options = replace(self.options, mode=Mode(recipe.mode))
         self.followed = recipe
+
+    def _forget_remembered(self) -> None:
+        """What this machine remembers of other files is no part of a recipe: only answers of this session stay."""
+        self._remembered = {}
+        for plan in self.sheets:
+            if plan.name in self._recalled:
+                plan.kind_code = self.options.kind or ""
+                plan.look(self._kinds)
+                self._recall(plan)
+
+    def _follow(self, plan: SheetPlan, sheets: Sequence[SheetLayout]) -> bool:
+        """Read a sheet as the likest one of a recipe says, or leave it out as that does; whether there is one. A sheet
+        that has too few of its columns stays as it was understood."""
+        if any(not one.blocks and plan.is_left_out_by(one) for one in sheets):
+            plan.is_taken, plan.is_left_out = False, True
+            return False
+        read = [one for one in sheets if one.blocks]
+        if not read:
+            return False
+        best = max(read, key=lambda one: (plan.share_of(one), fold(one.name) == fold(plan.name)))
+        is_fixed = bool(best.first_row or best.header_rows)
+        before = (plan.first_row, plan.header_rows, plan.kind_code, plan.shape)
+        has_looked = best.shape is not Shape.TABLE or is_fixed or not plan.columns
+        if has_looked:
+            if is_fixed:
+                plan.first_row, plan.header_rows = best.first_row, best.header_rows
+            plan.kind_code, plan.shape = best.blocks[0].kind, best.shape
+            plan.look(self._kinds)
+        if plan.columns and plan.share_of(best) >= ENOUGH_COLUMNS:
+            plan.kind_code = best.blocks[0].kind
+            plan.follow(best)
+            return True
+        if has_looked:
+            plan.first_row, plan.header_rows, plan.kind_code, plan.shape = before
+            plan.look(self._kinds)
+            self._recall(plan)
+        return False
 
     # Understanding
 
@@ -469,7 +499,9 @@ class ImportSession:
         if plan.rivals and known in {kind.code for kind in plan.rivals}:
             plan.kind_code = str(known)
             plan.look(self._kinds)
-        plan.remember(self._known)
+            self._recalled.add(plan.name)
+        if plan.remember(self._known):
+            self._recalled.add(plan.name)
 
     def _look(self, sheet: str, **fixed: Any) -> None:
         plan = self.sheet(sheet)

@@ -47,13 +47,18 @@ def recall(reader: Reader, session: ImportSession, key: str) -> Proposal | None:
 
 
 def remember_written(workspace: Workspace, proposal: Proposal) -> bool:
-    """Keep a file whose proposal was just written, as having nothing to write any more; whether it is known now."""
+    """Keep a file whose proposal was just written, as having nothing to write any more; whether it is known now.
+
+    Not when anything else was written since the file was compared: its other rows may say something new by now.
+    """
     from gdbos_desktop.importing.known_files import as_written
 
     settled = as_written(proposal) if proposal.known_as else None
     if settled is None:
         return False
     with workspace.store.read() as reader:
+        if reader.sequence() != proposal.store_sequence + 1:
+            return False
         state = state_of(reader)
     return remember(workspace, settled, proposal.known_as, state)
 

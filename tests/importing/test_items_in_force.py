@@ -8,11 +8,12 @@ import pytest
 
 from gdbos_desktop.domain.access import Actor, Duty
 from gdbos_desktop.domain.changes import Action
+from gdbos_desktop.domain.layouts import Empty
 from gdbos_desktop.domain.records import Record
 from gdbos_desktop.importing import Decision, ImportOptions, Mode
 from gdbos_desktop.schema import Severity
 from gdbos_desktop.system.errors import KnownError
-from tests.importing.books import County
+from tests.importing.books import County, write_book
 
 ITEMS = (
     "部门名称",
@@ -379,3 +380,19 @@ def test_drafts_are_neither_found_nor_shown_with_their_item(office: County) -> N
     tree = office.workbench.records.tree(office.items()["食品经营许可"].id)
     assert "draft" not in tree.children
     assert office.workbench.records.find_by_code("T-0001").kind == "service_item"
+
+
+def test_empty_cells_that_clear_take_no_item_out_of_force(office: County) -> None:
+    before = published(office)
+    book = write_book(office.folder / "空.xlsx", items(changed(FOOD, 事项状态="", 事项版本="", 办理地点="")))
+    with office.session(book) as session:
+        for place in session.sheets[0].columns:
+            session.set_column("清单", place, empty=Empty.CLEAR)
+        proposal = office.workbench.imports.propose(session)
+        office.workbench.imports.commit(proposal)
+    (row,) = proposal.rows
+    assert row.change is not None
+    assert set(row.change.after.values()) == {None}
+    assert len(row.change.after) == 1
+    assert "state-kept" in {issue.code for issue in proposal.issues}
+    assert published(office) == before

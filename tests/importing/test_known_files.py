@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gdbos_desktop.bootstrap import rule_base
-from gdbos_desktop.importing import ImportOptions, ImportSession, Mode, Proposal, RawWorkbook
+from gdbos_desktop.domain.layouts import Column
+from gdbos_desktop.importing import LEAVE_OUT, ImportOptions, ImportSession, Mode, Proposal, RawWorkbook
 from gdbos_desktop.importing.known_files import packed, unpacked
 from gdbos_desktop.importing.proposal import Decision
 from gdbos_desktop.services.known_files import MOST, ORDER, SECTION
@@ -154,3 +156,40 @@ def test_a_proposal_is_unpacked_as_it_was_packed(county: County) -> None:
         for wrong in ("", "e30=", text[:-8], "中"):
             with pytest.raises(ValueError, match=r"."):
                 unpacked(wrong, session, county.standard)
+
+
+def test_a_record_edited_between_comparing_and_writing_has_the_file_compared_anew(county: County) -> None:
+    county.take([HEADINGS, FOOD, TAXI])
+    book = write_book(county.folder / "清单.xlsx", [HEADINGS, (*FOOD[:6], "4"), TAXI])
+    proposal = county.propose(book)
+    county.workbench.records.edit([county.items()[TAXI[2]].id], {"promise_day": 9})
+    county.workbench.imports.commit(proposal)
+    again, was_read = _again(county, book)
+    assert was_read
+    assert [row.decision for row in again.rows] == [Decision.UNCHANGED, Decision.CHANGED]
+
+
+def test_a_column_that_somebody_left_out_is_another_question_than_one_that_nobody_explained(county: County) -> None:
+    county.take([HEADINGS, FOOD])
+    book = write_book(county.folder / "怪.xlsx", [(*HEADINGS, "怪列"), (*FOOD, "五天")])
+    proposal = county.propose(book)
+    assert "column-left-out" in {issue.code for issue in proposal.issues}
+    assert county.workbench.imports.keep_known(proposal)
+    with county.session(book) as session:
+        session.answer("清单!H", LEAVE_OUT)
+        proposal = county.workbench.imports.propose(session)
+    assert "column-left-out" not in {issue.code for issue in proposal.issues}
+
+
+def test_a_column_that_the_file_lacks_for_a_recipe_is_told_of_a_known_file_too(county: County) -> None:
+    county.take([HEADINGS, FOOD])
+    book = write_book(county.folder / "清单.xlsx", [HEADINGS, FOOD])
+    with county.session(book) as session:
+        assert county.workbench.imports.keep_known(county.workbench.imports.propose(session))
+        recipe = session.recipe("月报")
+    sheet = recipe.sheets[0]
+    longer = replace(recipe, sheets=(replace(sheet, columns=(*sheet.columns, Column("没有的列", "by_law"))),))
+    with county.session(book) as session:
+        session.follow(longer)
+        proposal = county.workbench.imports.propose(session)
+    assert "recipe-column-missing" in {issue.code for issue in proposal.issues}

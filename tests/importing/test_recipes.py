@@ -286,3 +286,88 @@ def test_two_columns_for_one_element_are_refused() -> None:
 def test_a_recipe_that_contradicts_the_standard_is_refused(block: Block, column: Column) -> None:
     with pytest.raises(LayoutError):
         check_layout(Layout("x", (SheetLayout((block,), (column,)),)), standard())
+
+
+LISTED = ("dept_name", "dept_code", "task_name", "task_type", "local_task_code", "anticipate_day", "promise_day")
+PLAIN = tuple(Column(heading, element) for heading, element in zip(HEADINGS, LISTED, strict=True))
+ITEMS = SheetLayout((Block("service_item"),), PLAIN)
+
+
+def made(*sheets: SheetLayout, mode: str = "upsert") -> Layout:
+    return Layout("x", sheets, standard="national-2020", mode=mode)
+
+
+def test_a_column_of_a_kind_that_the_recipe_does_not_have_is_asked_about(county: County, tmp_path: Path) -> None:
+    path = write_book(tmp_path / "a.xlsx", [(*HEADINGS, "材料名称"), (*FOOD, "申请表")])
+    other = replace(ITEMS, blocks=(Block("service_item"), Block("situation", parent=0)))
+    with follow(path, made(other)) as session:
+        assert [question.place.heading for question in session.questions] == ["材料名称"]
+        (row,) = county.workbench.imports.propose(session).rows
+    assert (row.kind, row.decision) == ("service_item", Decision.NEW)
+
+
+def test_a_recipe_for_another_kind_than_the_headings_suggest_leaves_no_column_with_the_wrong_one(
+    county: County, tmp_path: Path
+) -> None:
+    path = write_book(tmp_path / "a.xlsx", {"机构": [("机构名称", "区划代码"), ("某局", "511602")]})
+    recipe = made(SheetLayout((Block("service_item"),), (Column("机构名称", "task_name"),)))
+    with follow(path, recipe) as session:
+        (row,) = county.workbench.imports.propose(session).rows
+    assert row.change is not None
+    assert dict(row.change.after) == {"task_name": "某局"}
+
+
+def test_a_header_row_that_a_recipe_fixes_is_not_forced_on_a_sheet_that_is_another(tmp_path: Path) -> None:
+    bodies = [("机构名称", "区划代码"), ("某局", "511602"), ("二局", "511602")]
+    path = write_book(tmp_path / "a.xlsx", {"清单": [("某县清单",), HEADINGS, FOOD], "机构": bodies})
+    with follow(path, made(replace(ITEMS, first_row=2))) as session:
+        kinds = [plan.kind.code for plan in session.sheets if plan.kind is not None]
+        assert kinds == ["service_item", "organisation"]
+        assert session.sheet("机构").first_row == 0
+
+
+def test_a_sheet_that_was_left_out_is_left_out_the_next_time(county: County, tmp_path: Path) -> None:
+    sheets = {"甲局": [HEADINGS, FOOD], "乙局": [HEADINGS, TAXI]}
+    with county.session(write_book(tmp_path / "a.xlsx", sheets)) as session:
+        session.set_taken("乙局", False)
+        recipe = layout_from_words(words_of(session.recipe("只要甲局")))
+    check_layout(recipe, standard())
+    with follow(write_book(tmp_path / "b.xlsx", {**sheets, "丙局": [HEADINGS, BEES]}), recipe) as session:
+        rows = county.workbench.imports.propose(session).rows
+    assert [row.title for row in rows] == [FOOD[2], BEES[2]]
+
+
+def test_what_a_machine_remembers_of_other_files_changes_nothing_that_follows_a_recipe(
+    county: County, tmp_path: Path
+) -> None:
+    odd = write_book(tmp_path / "a.xlsx", [ODD, (*FOOD, "五天")])
+    with county.session(odd) as session:
+        session.answer("清单!H", "promise_explain")
+        county.workbench.imports.commit(county.workbench.imports.propose(session))
+    with county.session(odd) as session:
+        assert session.questions == []
+        session.follow(made(ITEMS))
+        later = digest(county, county.workbench.imports.propose(session))
+    with follow(odd, made(ITEMS)) as session:
+        assert [question.place.heading for question in session.questions] == [ODD[-1]]
+        assert digest(county, county.workbench.imports.propose(session)) == later
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        made(),
+        made(ITEMS, mode="strange"),
+        made(SheetLayout((), ())),
+        made(SheetLayout((), PLAIN)),
+        made(replace(ITEMS, first_row=-1)),
+        made(replace(ITEMS, columns=(*PLAIN, Column("上级", "@parent", value="1")))),
+        made(replace(ITEMS, columns=(*PLAIN, Column("远", "by_law", place=1 << 40)))),
+        made(replace(ITEMS, blocks=(Block("handling_item", parent=0),), columns=())),
+    ],
+)
+def test_a_recipe_that_makes_no_sense_is_refused_and_breaks_nothing(tmp_path: Path, recipe: Layout) -> None:
+    path = write_book(tmp_path / "a.xlsx", [HEADINGS, FOOD])
+    with pytest.raises(KnownError) as refusal:
+        follow(path, recipe)
+    assert refusal.value.code in {"recipe-wrong", "recipe-misfit"}
