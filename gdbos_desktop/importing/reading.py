@@ -118,6 +118,10 @@ class RawWorkbook:
                 self._demand_unchanged(sheet)
                 raise
 
+    def demand_unchanged(self) -> None:
+        """KnownError ``file-changed`` when the file is not the one that was opened any more."""
+        self._demand_unchanged()
+
     def close(self) -> None:
         """End the reading process."""
         if self._process is not None:

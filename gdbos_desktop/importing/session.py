@@ -141,6 +141,10 @@ class ImportSession:
         """The name of the file."""
         return self._workbook.path.name
 
+    def demand_unchanged(self) -> None:
+        """KnownError ``file-changed`` when the file is not the one that was opened any more."""
+        self._workbook.demand_unchanged()
+
     # Questions
 
     @property
@@ -307,6 +311,7 @@ class ImportSession:
             if int(rows[-1][0]) >= row:
                 found = {int(one[0]): one for one in rows}
                 break
+        self._workbook.close()
         return found
 
     # Looking

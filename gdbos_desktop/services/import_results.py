@@ -4,7 +4,7 @@ Hides how decisions and issues of a proposal become marks of rows and cells. Wir
 
     files = write_result_files(workspace, session, proposal, to, progress)
 
-after ``propose``; ``to`` is a folder or the name of a file. ``session.path`` must still be the file that was proposed.
+after ``propose``; ``to`` is a folder or the name of a file.
 Readers of results ignore the column headed ``exporting.words.RESULT_SHEET`` and the sheets called so.
 """
 
@@ -83,9 +83,16 @@ def write_result_files(
 
     In a folder the files get a free name; a file that is named is replaced only if it is an earlier result, never the
     source. ``digest`` is the proposal's, when it is known. KnownErrors of ``write_result``, ``not-a-result`` also for
-    the JSON file, and ``wrong-ending``.
+    the JSON file, ``wrong-ending``, and ``file-changed``: marks of another file would stand beside the wrong rows.
     """
     workspace.demand(Duty.IMPORT)
+    if session.path.exists():  # else it is gone, which is said of it below
+        session.demand_unchanged()
+
+    def watched(done: int, total: int, what: str = "") -> None:
+        session.demand_unchanged()
+        progress(done, total, what)
+
     source = session.path
     target = _free_name(source, to) if to.is_dir() else to
     ending = result_ending(source)
@@ -102,13 +109,13 @@ def write_result_files(
         marks = [_marks(proposal, plan, words) for plan in session.sheets if plan.name in told]
         marks = _with_loose(marks, proposal, known)
         titles = {rule.code: rule.title for rule in workspace.rule_base.rules}
-        workbook = write_result(
-            source, target, marks, _totals(proposal, titles), progress,
-            facts=_facts(proposal), raw_sheets=lambda: _raw_sheets(source),
-        )  # fmt: skip
         with whole_file(data, JSON) as file:
             for text in _document(proposal, source, digest, words):
                 file.write(text.encode("utf-8", "replace"))
+            workbook = write_result(
+                source, target, marks, _totals(proposal, titles), watched,
+                facts=_facts(proposal), raw_sheets=lambda: _raw_sheets(source),
+            )  # fmt: skip
     return ResultFiles(workbook, data)
 
 

@@ -71,7 +71,8 @@ PENDING = "import-pending"
 class PendingImport:
     """An import under review that was not written: the file and everything decided, to go on after a crash.
 
-    ``digest`` is that of the file's bytes, ``at`` when it was kept (milliseconds UTC).
+    ``digest`` is that of the file's bytes, ``at`` when it was kept (milliseconds UTC). ``sheet`` and ``kind`` are what
+    was fixed before the file was opened (``ImportOptions``).
     """
 
     path: Path
@@ -80,6 +81,8 @@ class PendingImport:
     mends: Mapping[tuple[str, int, int], str]
     answers: Mapping[str, str]
     at: int
+    sheet: str | None = None
+    kind: str | None = None
 
 
 def __getattr__(name: str) -> Any:
@@ -94,6 +97,10 @@ class ImportService:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+
+    @property
+    def _level(self) -> str:
+        return store_level(self._workspace.store.info.region_code)
 
     def open(
         self, path: Path, options: ImportOptions, progress: Progress = no_progress, recipe: Layout | None = None
@@ -115,7 +122,7 @@ class ImportService:
             remembered,
             progress,
             recipe,
-            store_level(self._workspace.store.info.region_code),
+            self._level,
         )
 
     def propose(self, session: ImportSession, progress: Progress = no_progress) -> Proposal:
@@ -149,9 +156,11 @@ class ImportService:
         records."""
         self._workspace.demand(Duty.IMPORT)
         from gdbos_desktop.importing.digest import proposal_digest  # see __getattr__
+        from gdbos_desktop.importing.drafting import Drafting
 
         with self._workspace.store.read() as reader:
-            return proposal_digest(proposal, self._workspace.standard, reader.get)
+            seen = Drafting(reader, self._workspace.standard, self._level)
+            return proposal_digest(proposal, self._workspace.standard, seen.get)
 
     def write_result(
         self, session: ImportSession, proposal: Proposal, to: Path, progress: Progress = no_progress
@@ -171,12 +180,14 @@ class ImportService:
         from gdbos_desktop.importing.reading import digest_of  # see __getattr__
 
         words = {
-            "path": str(session.path),
+            "path": str(session.path.absolute()),
             "digest": digest_of(session.path),
             "recipe": words_of(session.recipe("pending")),
             "mends": [[sheet, row, place, text] for (sheet, row, place), text in session.mends.items()],
             "answers": dict(session.answers),
             "at": self._workspace.now(),
+            "sheet": session.options.sheet,
+            "kind": session.options.kind,
         }
         self._set_pending(words)
 
@@ -194,7 +205,7 @@ class ImportService:
             mends = {(str(sheet), int(row), int(place)): str(text) for sheet, row, place, text in words["mends"]}
             return PendingImport(
                 Path(words["path"]), str(words["digest"]), layout_from_words(words["recipe"]), mends,
-                dict(words["answers"]), int(words["at"]),
+                dict(words["answers"]), int(words["at"]), words.get("sheet"), words.get("kind"),
             )  # fmt: skip
         return None
 
@@ -203,7 +214,8 @@ class ImportService:
         from gdbos_desktop.importing import ImportOptions  # see __getattr__
         from gdbos_desktop.importing.reading import digest_of
 
-        session = self.open(pending.path, ImportOptions(), progress, pending.recipe)
+        options = ImportOptions(pending.sheet, kind=pending.kind)
+        session = self.open(pending.path, options, progress, pending.recipe)
         if digest_of(pending.path) != pending.digest:
             session.close()
             raise KnownError(

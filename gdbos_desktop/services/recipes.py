@@ -69,8 +69,9 @@ class RecipeService:
             if fold(name_or_file) in {fold(known.layout.name), fold(known.layout.title)}:
                 return known.layout
         path = Path(name_or_file)
-        if path.suffix.lower() in ENDINGS or path.is_file():
-            return self.read_file(path)
+        with suppress(OSError):  # words that cannot be the name of a file
+            if path.suffix.lower() in ENDINGS or path.is_file():
+                return self.read_file(path)
         names = "、".join(known.layout.name for known in self.list_recipes()) or "—"
         raise KnownError(
             "no-such-recipe",
@@ -91,16 +92,24 @@ class RecipeService:
         return best[1] if best is not None else None
 
     def keep(self, recipe: Layout) -> Layout:
-        """Keep a recipe under its name; one that differs from the kept one is its next version. The kept recipe."""
+        """Keep a recipe under its name; one that differs from the kept one is its next version. The kept recipe.
+
+        KnownErrors ``no-name``, and ``recipe-wrong`` when the standard does not know what it says.
+        """
         self._workspace.demand(Duty.IMPORT)
         if not recipe.name.strip():
             raise KnownError("no-name", _("No name"), _("A recipe needs a name."))
-        check_layout(recipe, self._workspace.standard)
+        try:
+            check_layout(recipe, self._workspace.standard)
+        except LayoutError as error:
+            raise self._wrong(recipe.title or recipe.name, error) from error
         recipe = replace(recipe, name=recipe.name.strip())
         with self._workspace.store.read() as reader:
             words = reader.get_setting(SECTION, recipe.name)
-        if words is not None:
-            former = layout_from_words(words)
+        former = None
+        with suppress(LayoutError):  # a newer program's stays unread
+            former = layout_from_words(words) if isinstance(words, Mapping) else None
+        if former is not None:
             same = replace(recipe, version=former.version)
             recipe = same if same == former else replace(recipe, version=former.version + 1)
         with self._workspace.store.unit_of_work() as unit:
@@ -129,12 +138,7 @@ class RecipeService:
         try:
             return layout_from_words(words)
         except LayoutError as error:
-            raise KnownError(
-                "recipe-wrong",
-                _("The recipe cannot be used"),
-                _("“{file}”: {detail}").format(file=path.name, detail=error),
-                _("Ask whoever made it for a correct one, or import without it."),
-            ) from error
+            raise self._wrong(path.name, error) from error
 
     def write_file(self, recipe: Layout, path: Path) -> Path:
         """Write a recipe as a file for colleagues, whole or not at all. KnownErrors as ``whole_file``."""
@@ -146,6 +150,15 @@ class RecipeService:
     def _shipped(self) -> list[Layout]:
         layouts = [layout_from_words(tomllib.loads(text)) for text in read_texts("layouts").values()]
         return [one for one in layouts if one.standard in ("", self._workspace.standard.identity)]
+
+    @staticmethod
+    def _wrong(name: str, error: LayoutError) -> KnownError:
+        return KnownError(
+            "recipe-wrong",
+            _("The recipe cannot be used"),
+            _("“{file}”: {detail}").format(file=name, detail=error),
+            _("Ask whoever made it for a correct one, or import without it."),
+        )
 
     @staticmethod
     def _unreadable(path: Path, detail: str) -> KnownError:

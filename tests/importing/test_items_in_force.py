@@ -396,3 +396,16 @@ def test_empty_cells_that_clear_take_no_item_out_of_force(office: County) -> Non
     assert len(row.change.after) == 1
     assert "state-kept" in {issue.code for issue in proposal.issues}
     assert published(office) == before
+
+
+def test_the_digest_tells_records_apart_that_only_drafts_have(office: County) -> None:
+    office.take({"申请材料": [MATERIALS, ("T-0001", "甲表", "必要", "1", ""), ("T-0001", "乙表", "必要", "1", "")]})
+    one, other, same = (
+        office.propose({"申请材料": [MATERIALS, ("T-0001", name, "必要", "2", "")]})
+        for name in ("甲表", "乙表", "甲表")
+    )
+    digest = office.workbench.imports.digest
+    told = [change for proposal in (one, other) for change in proposal.changes()]
+    assert [(change.action, change.base_version) for change in told] == [(Action.EDIT, 0)] * 2
+    assert digest(one) == digest(same)
+    assert digest(one) != digest(other)

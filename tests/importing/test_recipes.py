@@ -135,6 +135,18 @@ def test_the_digest_tells_a_different_cell(county: County, tmp_path: Path) -> No
     assert one != other
 
 
+def test_the_digest_tells_which_of_two_records_of_one_name_is_meant(county: County) -> None:
+    items = [
+        ("部门名称", "事项名称", "事项类型", "地方实施编码"),
+        *(("某局", name, "行政许可", name) for name in "甲乙"),
+    ]
+    materials = ("所属事项编码", "材料名称", "材料必要性", "原件数")
+    county.take({"清单": items, "申请材料": [materials, *((name, "申请表", "必要", "1") for name in "甲乙")]})
+    one, other = (county.propose({"申请材料": [materials, (name, "申请表", "必要", "2")]}) for name in ("甲", "乙"))
+    assert [row.decision for row in (*one.rows, *other.rows)] == [Decision.CHANGED, Decision.CHANGED]
+    assert county.workbench.imports.digest(one) != county.workbench.imports.digest(other)
+
+
 def test_one_answer_settles_the_same_heading_of_every_sheet(county: County, tmp_path: Path) -> None:
     path = write_book(tmp_path / "a.xlsx", {"甲局": [ODD, (*FOOD, "五天")], "乙局": [ODD, (*TAXI, "三天")]})
     with county.session(path) as session:

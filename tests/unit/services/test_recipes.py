@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from gdbos_desktop.bootstrap import create_workbench, open_workbench
 from gdbos_desktop.domain.layouts import Block, Column, Layout, SheetLayout
 from gdbos_desktop.services.imports import Decision, ImportOptions
+from gdbos_desktop.services.recipes import SECTION
 from gdbos_desktop.services.workbench import Workbench
 from gdbos_desktop.system.errors import KnownError
 from tests.importing.books import FOOD, HEADINGS, TAXI, write_book
@@ -151,3 +153,44 @@ def test_a_review_of_a_file_that_changed_since_is_not_taken_up(office: Workbench
     book.unlink()
     with pytest.raises(KnownError):
         office.imports.resume(pending)
+
+
+def test_a_review_of_a_hidden_sheet_and_of_one_sheet_of_two_is_taken_up_as_it_was(
+    office: Workbench, book: Path
+) -> None:
+    write_book(book, {"甲": [HEADINGS, FOOD], "乙": [HEADINGS, TAXI]})
+    workbook = openpyxl.load_workbook(book)
+    workbook["乙"].sheet_state = "hidden"
+    workbook.save(book)
+    imports = office.imports
+    for options, left_out in ((ImportOptions("乙"), ""), (ImportOptions(), "甲")):
+        if left_out:
+            write_book(book, {"甲": [HEADINGS, FOOD], "丙": [HEADINGS, TAXI]})
+        with imports.open(book, options) as session:
+            if left_out:
+                session.set_taken(left_out, False)
+            before = imports.digest(imports.propose(session))
+            imports.keep_pending(session)
+        pending = imports.pending()
+        assert pending is not None
+        assert pending.path.is_absolute()
+        with imports.resume(pending) as session:
+            assert imports.digest(imports.propose(session)) == before
+
+
+def test_a_recipe_that_contradicts_the_standard_is_not_kept(office: Workbench) -> None:
+    with pytest.raises(KnownError) as refusal:
+        office.recipes.keep(_recipe("月报", Column("怪", "no_such_element")))
+    assert refusal.value.code == "recipe-wrong"
+
+
+def test_a_recipe_of_a_newer_program_gives_way_to_one_of_the_same_name(office: Workbench) -> None:
+    with office.workspace.store.unit_of_work() as unit:
+        unit.set_setting(SECTION, "月报", {"format": 99, "name": "月报", "sheet": []})
+    assert office.recipes.keep(_recipe()).version == 1
+
+
+def test_words_too_long_for_a_file_name_are_no_recipe(office: Workbench) -> None:
+    with pytest.raises(KnownError) as refusal:
+        office.recipes.find("长" * 5000)
+    assert refusal.value.code == "no-such-recipe"
