@@ -179,7 +179,6 @@ class SampleMaker:
             "anticipate_type": WORKING_DAY,
             "link_way": texts["link_way"].format(place=body.window, phone=body.consult_phone),
             "consult_phone": body.consult_phone,
-            "link_addr": body.window,
             "supervise_way": texts["supervise_way"].format(
                 place=body.office, phone=body.complain_phone, county=county.name
             ),
@@ -222,6 +221,7 @@ class SampleMaker:
         result = self._result(pattern)
         values |= {
             "server_type": tuple(business["servers"]),
+            "link_addr": body.window,
             "accept_condition": _numbered(business["conditions"]),
             "prohibit_requirement": texts["prohibit"],
             "project_type": "1" if is_instant else "2",

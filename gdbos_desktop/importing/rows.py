@@ -733,13 +733,14 @@ class SheetImport:
 
     def _tell_strangers(self) -> None:
         for code, (count, row) in self._strangers.items():
+            place = self._place(row, code)
             issue = Issue(
                 "not-of-family",
                 Severity.HINT,
                 N_("“{label}” is not for items of this type; {count} rows have it, first row {row}. Check it."),
-                {"label": self._kind.elements[code].label, "count": count, "row": row},
+                {"label": self._kind.elements[code].label, "count": count, "row": place.row},
                 code,
-                place=self._place(row, code),
+                place=place,
             )
             self.loose_issues.append(issue)
 
