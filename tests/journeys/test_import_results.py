@@ -15,8 +15,7 @@ from gdbos_desktop.bootstrap import create_workbench
 from gdbos_desktop.exporting.words import RESULT_SHEET
 from gdbos_desktop.importing import Decision, Proposal
 from gdbos_desktop.services.import_results import ResultFiles, write_result_files
-from gdbos_desktop.system.errors import KnownError
-from gdbos_desktop.system.tasks import Cancelled
+from gdbos_desktop.system.errors import Cancelled, KnownError
 from tests.importing.books import BEES, FOOD, HEADINGS, TAXI, County, write_book, write_csv
 
 WRONG = ("示例县交通运输局", "11511301008778175U", "货运许可", "行政许可什么", "T-0005", "五天", "很快")
@@ -141,7 +140,7 @@ def test_a_file_that_was_changed_since_it_was_compared_gets_no_marks(county: Cou
 def test_a_workbook_that_cannot_be_written_leaves_no_data_beside_it(county: County) -> None:
     book = write_book(county.folder / "月报.xlsx", [HEADINGS, FOOD, TAXI])
 
-    def cancel(_done: int, _total: int, _what: str = "") -> None:
+    def cancel(done: int, total: int, what: str = "") -> None:
         raise Cancelled
 
     with county.session(book) as session:
