@@ -45,9 +45,9 @@ class Shape(StrEnum):
     FORM = "form"
 
 
-_ROWS = 1_048_576
+_ROWS = 10_000
 _PLACES = {Shape.TABLE: 16_384, Shape.FORM: 1 << 30}
-"""No file has a header further down, or a column (or a cell of a form) with a greater number."""
+"""No table has its header further down, or a column (or a cell of a form) with a greater number."""
 
 
 class Empty(StrEnum):

@@ -425,7 +425,8 @@ def test_an_office_program_opens_a_result_with_all_that_is_in_it(tmp_path: Path)
 def test_neither_the_source_nor_another_file_is_ever_written_over(tmp_path: Path) -> None:
     source = _book(tmp_path / "a.xlsx")
     other = _book(tmp_path / "other.xlsx")
-    for target, code in ((source, "is-source"), (other, "not-a-result")):
+    own = _book(tmp_path / "own.xlsx", lambda book: book.create_sheet("检查结果汇总"))
+    for target, code in ((source, "is-source"), (other, "not-a-result"), (own, "not-a-result")):
         before = target.read_bytes()
         with pytest.raises(KnownError) as refused:
             write_result(source, target, [_marks()], [])

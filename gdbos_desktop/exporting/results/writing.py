@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -30,6 +31,7 @@ from gdbos_desktop.system.tasks import Progress, no_progress
 
 MACRO_WORKBOOK = FileForm(".xlsm", "xl/")
 _FORMS = {form.ending: form for form in (WORKBOOK, MACRO_WORKBOOK)}
+_RESULT_NAME = re.compile(rf"{RESULT_SHEET}(\(\d+\))?")
 _SAMPLE = 3000
 _NARROWEST, _WIDEST = 14, 60
 
@@ -128,7 +130,7 @@ def _opened(source: Path) -> Iterator[WorkbookPackage]:
 def _is_result(path: Path) -> bool:
     """Whether a workbook has the sheet that results have; people may have saved it since."""
     with contextlib.suppress(Unpatchable), path.open("rb") as file, closing(WorkbookPackage(file)) as package:
-        return any(name.startswith(RESULT_SHEET) for name in package.sheet_names)
+        return any(_RESULT_NAME.fullmatch(name) for name in package.sheet_names)
     return False
 
 

@@ -95,6 +95,11 @@ def test_the_same_thing_in_other_dress_is_joined(one: str, other: str, expected:
         ("投诉电话", "联系电话"),
         ("原件", "复印件一份"),
         ("一氧化碳检测仪", "医氧化碳检测仪"),
+        ("监护人身份证", "被监护人身份证"),
+        ("担保人营业执照", "被担保人营业执照"),
+        ("补充耕地方案审查意见材料", "耕地方案审查意见材料"),
+        ("建设项目安全预评价报告书", "建设项目安全评价报告书"),
+        ("再生育服务证申请登记表格", "生育服务证申请登记表格"),
     ],
 )
 def test_what_only_looks_alike_stays_apart(one: str, other: str) -> None:
