@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -231,7 +231,7 @@ def _row_batches(proposal: Proposal, tables: Sequence[ProposedTable]) -> Iterato
         offset += len(table.contents)
     ordered = merge(
         *(
-            ((number, place, starts[id(table)] + index) for index, number in enumerate(table.numbers))
+            ((table.numbers[index], place, starts[id(table)] + index) for index in _in_order(table.numbers))
             for place, table in enumerate(tables)
         )
     )
@@ -245,6 +245,13 @@ def _row_batches(proposal: Proposal, tables: Sequence[ProposedTable]) -> Iterato
         last = number
     if batch:
         yield batch
+
+
+def _in_order(numbers: Sequence[int]) -> Sequence[int]:
+    """The places of these numbers in ascending order: rows that waited for others came late into their table."""
+    if all(one <= other for one, other in pairwise(numbers)):
+        return range(len(numbers))
+    return sorted(range(len(numbers)), key=numbers.__getitem__)
 
 
 def _row_mark(number: int, rows: Sequence[ProposedRow], words: _Words) -> RowMark:
@@ -358,7 +365,13 @@ def _document(proposal: Proposal, source: Path, digest: str, words: _Words) -> I
         "is_written": False,
         "decisions": {decision.value: count for decision, count in _decisions(proposal).items()},
         "kinds": {
-            kind: {"created": one.created, "updated": one.updated, "unchanged": one.unchanged, "skipped": one.skipped}
+            kind: {
+                "created": one.created,
+                "updated": one.updated,
+                "unchanged": one.unchanged,
+                "skipped": one.skipped,
+                "problems": one.problems,
+            }
             for kind, one in proposal.counts.items()
         },
         "rules": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,3 +149,13 @@ def test_a_workbook_that_cannot_be_written_leaves_no_data_beside_it(county: Coun
     with pytest.raises(Cancelled):
         write_result_files(county.workbench.workspace, session, proposal, county.folder, cancel)
     assert [path.name for path in county.folder.iterdir()] == [book.name]
+
+
+def test_rows_that_waited_for_what_contains_them_are_marked_in_the_order_of_the_sheet(county: County) -> None:
+    rows = [("机构名称", "上级机构"), ("丙科", "乙局"), ("乙局", "甲府"), ("甲府", ""), ("丁局", "甲府")]
+    _proposal, files = _check(county, write_book(county.folder / "机构.xlsx", {"机构": rows}))
+    with zipfile.ZipFile(files.workbook.path) as package:
+        xml = package.read("xl/worksheets/sheet1.xml")
+    assert [int(number) for number in re.findall(rb'<row r="(\d+)"', xml)] == [1, 2, 3, 4, 5]
+    said = json.loads(files.data.read_text(encoding="utf-8"))
+    assert [row["row"] for row in said["rows"]] == [2, 3, 4, 5]
