@@ -55,7 +55,7 @@ from gdbos_desktop.domain.queries import Filter, Match, Query
 from gdbos_desktop.domain.rules import Stage
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
 from gdbos_desktop.services.demo import SAMPLE_REGION, run_demo
-from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode
+from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode, Proposal
 from gdbos_desktop.services.records import changed_reference_ids, reference_ids, texts_of, value_text
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.services.undo_account import UndoHinderedError
@@ -224,6 +224,8 @@ def import_file(
         if as_json:
             is_written = outcome is not None and outcome.change_set is not None
             print_json(proposal_data(proposal, session, workbench.standard, is_written, digest))
+        elif outcome is not None and outcome.change_set is None and _are_left_out(proposal, mode):
+            say(_("Nothing was written: no row is new or changed that could be imported. See the rows named above."))
         elif outcome is not None and outcome.change_set is None:
             say(_("Everything in the file stands in the store already. Nothing was written."))
         elif outcome is not None:
@@ -237,6 +239,12 @@ def import_file(
         if open_questions and not dry_run and not yes:
             raise typer.Exit(REFUSED)
     raise typer.Exit(_exit_code(proposal.issues))
+
+
+def _are_left_out(proposal: Proposal, mode: Mode) -> bool:
+    """Whether rows were not imported that say something else than the store; rows that repeat others say nothing."""
+    counts = proposal.counts.values()
+    return any(one.problems for one in counts) or (mode is not Mode.UPSERT and any(one.skipped for one in counts))
 
 
 recipes_app = typer.Typer(no_args_is_help=False, invoke_without_command=True, rich_markup_mode=None)

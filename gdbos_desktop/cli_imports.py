@@ -127,6 +127,7 @@ def proposal_data(
         "updated": per_kind("updated"),
         "unchanged": per_kind("unchanged"),
         "skipped": per_kind("skipped"),
+        "problems": per_kind("problems"),
         "drafted": proposal.drafted,
         "questions": [
             {
@@ -160,11 +161,15 @@ def print_proposal(proposal: Proposal, standard: Standard) -> None:
     say(_("{file}: {rows} rows read").format(file=proposal.file, rows=proposal.rows_read))
     for code, counts in proposal.counts.items():
         say(
-            _("  {kind}: {created} new, {updated} changed, {unchanged} unchanged, {skipped} skipped").format(
+            _(
+                "  {kind}: {created} new, {updated} changed, {unchanged} unchanged, {problems} with problems, "
+                "{skipped} skipped"
+            ).format(
                 kind=standard.kind(code).label,
                 created=counts.created,
                 updated=counts.updated,
                 unchanged=counts.unchanged,
+                problems=counts.problems,
                 skipped=counts.skipped,
             )
         )

@@ -29,11 +29,15 @@ MANY = 4
 
 @dataclass(frozen=True)
 class Heading:
-    """A column of the header: its parts from the outer group to the inner heading, and first values under it."""
+    """A column of the header: its parts from the outer group to the inner heading, and first values under it.
+
+    ``below`` is what stands between heading and data: a unit, a remark how to fill it in.
+    """
 
     column: int
     parts: tuple[str, ...]
     samples: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -40,6 +40,12 @@ class RowFilter:
         self.passed_over += len(rows) - len(kept)
         return kept
 
+    def pass_over(self, numbers: Sequence[int]) -> None:
+        """Count rows of which is known already that they are no records."""
+        self.passed_over += len(numbers)
+        self._count += len(numbers)
+        self._told = sorted([*self._told, *numbers])[:LISTED_ROWS]
+
     def hint(self, file: str, sheet: str) -> list[Issue]:
         """What was passed over though it says something, once for the sheet."""
         if not self._told:

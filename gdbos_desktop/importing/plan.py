@@ -19,6 +19,7 @@ from gdbos_desktop.importing.rows import FORM_STEP
 from gdbos_desktop.importing.understanding import Understood, understand
 from gdbos_desktop.schema import Element, Kind, Place, Standard, fold
 from gdbos_desktop.schema.standard import PARENT
+from gdbos_desktop.schema.types import Code, Codes
 
 LEAVE_OUT = "-"
 """The answer to a question about a column: it carries nothing we keep."""
@@ -227,19 +228,24 @@ class SheetPlan:
     # Decisions
 
     def assign(self, place: int, element: str, source: Source, block: int = 0, value: str = "") -> None:
-        """Say what a column holds: an element of a block, ``@parent``, or ``LEAVE_OUT``. KeyError for what is not."""
+        """Say what a column holds: an element of a block (or one ``value`` of it), ``@parent``, or ``LEAVE_OUT``. A
+        column that held this before is open from now on. KeyError for what is not."""
         column = self.columns[place]
         if element == LEAVE_OUT:
             self.columns[place] = replace(column, targets=(), source=source, confidence=1.0, is_open=False)
             return
         kind = self.standard.kind(self.blocks[block].kind)
-        if element != PARENT:
-            kind.elements[element]
-        for other, plan in self.columns.items():
+        if value or element != PARENT:
+            form = kind.elements[element].type
+            if value and isinstance(form, Code | Codes):
+                form.code_list.by_code[value]
+            elif value:
+                raise KeyError(value)
+        for other, plan in list(self.columns.items()):
             kept = tuple(one for one in plan.targets if (one.element, one.block, one.value) != (element, block, value))
             if other != place and kept != plan.targets:
                 # The person knows better than the alias: the other column says nothing now.
-                self.columns[other] = replace(plan, targets=kept)
+                self.columns[other] = replace(plan, targets=kept) if kept else self._opened(plan)
         options = replace(column.targets[0], element=element, block=block, value=value) if column.targets else None
         target = options or Column(column.heading.path, element, block, place, value)
         self.columns[place] = replace(column, targets=(target,), source=source, confidence=1.0, is_open=False)
@@ -257,16 +263,23 @@ class SheetPlan:
 
     def remember(self, known: Callable[[str], str | None]) -> int:
         """Take what was answered before for headings like these; ``known`` finds an answer by its key. How many."""
-        taken = 0
-        for place, column in list(self.columns.items()):
-            if not column.is_open or not column.heading.parts:
-                continue
-            answer = known(memory_key(self.template, column.heading))
-            kind = self.standard.kind(self.blocks[0].kind)
-            if answer == LEAVE_OUT or answer in kind.elements or (answer == PARENT and needs_parent_column(kind)):
-                self.assign(place, str(answer), Source.REMEMBERED)
-                taken += 1
-        return taken
+        answered: set[int] = set()
+        kind = self.standard.kind(self.blocks[0].kind)
+        while places := [place for place, one in self.columns.items() if one.is_open and place not in answered]:
+            answered.update(places)
+            for place in places:
+                heading = self.columns[place].heading
+                answer = known(memory_key(self.template, heading)) if heading.parts else None
+                if answer == LEAVE_OUT or answer in kind.elements or (answer == PARENT and needs_parent_column(kind)):
+                    self.assign(place, str(answer), Source.REMEMBERED)
+        return sum(one.source is Source.REMEMBERED for one in self.columns.values())
+
+    def _opened(self, column: ColumnPlan) -> ColumnPlan:
+        """A column of which somebody should say (again) what it holds."""
+        return replace(
+            column, targets=(), source=Source.NOTHING, confidence=0.0, is_open=True, rival="",
+            guesses=self._guesses(column.heading),
+        )  # fmt: skip
 
     def is_left_out_by(self, recipe: SheetLayout) -> bool:
         """Whether this is the sheet that a recipe leaves out: of the same name, with the same headings."""
@@ -295,12 +308,7 @@ class SheetPlan:
                 # A column of this file only: what it was taken for may be filled by the recipe from elsewhere, or be
                 # nothing that the recipe's records have. Then somebody should say what it is.
                 kept = tuple(one for one in plan.targets if one.block in kept_blocks and _told(one) not in taken)
-                self.columns[place] = replace(plan, targets=kept)
-                if plan.targets and not kept:
-                    self.columns[place] = replace(
-                        plan, targets=(), source=Source.NOTHING, confidence=0.0, is_open=True, rival="",
-                        guesses=self._guesses(plan.heading),
-                    )  # fmt: skip
+                self.columns[place] = self._opened(plan) if plan.targets and not kept else replace(plan, targets=kept)
             else:
                 told = tuple(one for one in targets if recipe.is_read(one))
                 self.columns[place] = replace(plan, targets=told, source=Source.RECIPE, confidence=1.0, is_open=False)

@@ -39,12 +39,19 @@ _NUMBER = {decision: number for number, decision in enumerate(DECISIONS)}
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many records of a kind: created and updated ones, rows without a difference, rows left out."""
+    """How many records of a kind: created and updated ones, rows without a difference, rows that are left out because
+    they repeat others or the mode wants it, and rows whose problems wait for a correction."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
+    problems: int = 0
+
+    @property
+    def not_imported(self) -> int:
+        """The rows of which nothing is written, though the file wants it."""
+        return self.skipped + self.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,13 +245,14 @@ class Proposal:
         """Per kind: what is created and updated, what stays."""
         totals: dict[str, list[int]] = {}
         for change in self.references:
-            totals.setdefault(change.kind, [0, 0, 0, 0])[0] += 1
+            totals.setdefault(change.kind, [0, 0, 0, 0, 0])[0] += 1
         for table in self.tables:
-            total = totals.setdefault(table.kind.code, [0, 0, 0, 0])
+            total = totals.setdefault(table.kind.code, [0, 0, 0, 0, 0])
             total[0] += table.count(Decision.NEW)
             total[1] += table.count(Decision.CHANGED)
             total[2] += table.count(Decision.UNCHANGED)
-            total[3] += table.count(Decision.PROBLEM) + table.count(Decision.SKIPPED)
+            total[3] += table.count(Decision.SKIPPED)
+            total[4] += table.count(Decision.PROBLEM)
         return {kind: Counts(*total) for kind, total in totals.items()}
 
     @property

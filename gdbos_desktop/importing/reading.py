@@ -88,6 +88,7 @@ class RawWorkbook:
         self.path = path
         self._start = start or _ReadingProcess
         self.stray: dict[int, tuple[str, ...]] = {}
+        self.banners: dict[int, list[int]] = {}
         self._manner = "dense"
         self._process: FrameSource | None = None
         _demand_readable(path)
@@ -196,13 +197,15 @@ class RawWorkbook:
             assert process is not None
             process.ask(f"rows {index}")
             total = self.sheets[index].row_count
+            passed = self.banners[index] = []
             while True:
                 kind, text = self._frame(process, progress)
                 if kind == MESSAGE:
                     message = self._judge(json.loads(text))
                     self.stray[index] = tuple(message["stray"])
                     return
-                rows, _banners = _split(text, with_banners)
+                rows, banners = _split(text, with_banners)
+                passed += banners
                 if rows:
                     progress(min(int(rows[-1][0]), total or sys.maxsize), total, self.sheets[index].name)
                     yield rows

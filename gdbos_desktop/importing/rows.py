@@ -25,7 +25,7 @@ from gdbos_desktop.importing.proposal import Decision, Mode, NewRow, ProposedTab
 from gdbos_desktop.importing.reading import RawRow
 from gdbos_desktop.importing.references import FileIndex, Parents, References, region_element
 from gdbos_desktop.importing.units import PartReader, UnitReader
-from gdbos_desktop.schema import Issue, Place, Severity, Standard, Value, fold
+from gdbos_desktop.schema import Issue, Place, Severity, Standard, Value, fold, is_stated_none
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import Reference
 from gdbos_desktop.system.messages import N_
@@ -130,6 +130,7 @@ class SheetImport:
         self._accepted = {column.element: column.accept for column in columns if column.accept}
         self._suggested: dict[str, Cleaned] = {}
         self._strangers: dict[str, list[int]] = {}
+        self._nones = self._first_none = 0
         # Places among siblings are numbers people see; a sheet without them gets them in its order.
         self._numbered = kind.position_element if kind.parents and kind.position_element else ""
         if self._numbered and self._numbered not in codes:
@@ -137,7 +138,7 @@ class SheetImport:
         self._units = {
             column: reader
             for column, code in mapping.items()
-            if (reader := UnitReader.of(kind, code, self._heading(column))) is not None
+            if (reader := UnitReader.of(kind, code, self._said_of(column))) is not None
         }
         codes += [reader.unit.code for reader in self._units.values() if reader.unit.code not in codes]
         self._parts = {
@@ -284,6 +285,7 @@ class SheetImport:
         self._count_votes()
         self._tell_cleanings()
         self._tell_strangers()
+        self._tell_nones()
 
     @property
     def is_waiting(self) -> bool:
@@ -356,6 +358,8 @@ class SheetImport:
         blank = (None,) * len(columns)
         bad = {i for i, issues in batch.issues.items() if any(issue.severity is Severity.ERROR for issue in issues)}
         chosen = [index for index in indices if rows[index] != blank or index in batch.issues]
+        if needs_parent(self._kind):
+            chosen = [index for index in chosen if index in bad or not self._says_that_none(batch, index, rows[index])]
         self.rows_passed_over += len(indices) - len(chosen)
         self.rows_read += len(chosen)
         if batch.outcomes is not None and needs_parent(self._kind):
@@ -378,6 +382,30 @@ class SheetImport:
                 if self._decide(batch, index, rows[index], row_keys, match):
                     taken.append(index)
         self._vote(batch, taken)
+
+    def _says_that_none(self, batch: _Batch, index: int, values: Values) -> bool:
+        """Whether a row says that its record contains none of these (材料名称 无): no record, and told once."""
+        if self._title_place < 0 or not is_stated_none(values[self._title_place]):
+            return False
+        for code, value in zip(self.table.codes, values, strict=True):
+            if code != self._numbered and value not in (None, 0) and not is_stated_none(value):
+                return False
+        self._nones += 1
+        self._first_none = self._first_none or batch.numbers[index]
+        return True
+
+    def _tell_nones(self) -> None:
+        if self._nones:
+            place = self._place(self._first_none, self._kind.title)
+            issue = Issue(
+                "says-none",
+                Severity.HINT,
+                N_("“{label}”: {count} rows say that there is none, first row {row}. Nothing was imported of them."),
+                {"label": self._kind.elements[self._kind.title].label, "count": self._nones, "row": place.row},
+                self._kind.title,
+                place=place,
+            )
+            self.loose_issues.append(issue)
 
     def _decide_problem(self, batch: _Batch, index: int, values: Values, issues: list[Issue]) -> None:
         self._note(batch, self.table.add(batch.numbers[index], Decision.PROBLEM, self._title(values)), index, issues)
@@ -541,6 +569,14 @@ class SheetImport:
                 {"label": self._kind.elements[self._kind.title].label},
                 self._kind.title,
             )
+        if match.record is None and not any(keys) and is_stated_none(values[self._title_place]):
+            return Issue(
+                "no-name",
+                Severity.ERROR,
+                N_("“{label}” says that there is none, so nobody could tell what this row is. Write its name."),
+                {"label": self._kind.elements[self._kind.title].label},
+                self._kind.title,
+            )
         return None
 
     def _duplicate(
@@ -701,6 +737,11 @@ class SheetImport:
     def _heading(self, column: int) -> str:
         heading = self._headings.get(self._places.get(column, column))
         return heading.path if heading is not None else ""
+
+    def _said_of(self, column: int) -> str:
+        """The heading of a column with what stands between it and the data, in brackets."""
+        heading = self._headings.get(self._places.get(column, column))
+        return heading.path + "".join(f"({text})" for text in heading.below) if heading is not None else ""
 
     def _tell_cleanings(self) -> None:
         """What was cleaned in a column, once for each column."""

@@ -605,6 +605,8 @@ class ImportSession:
                     kept.update((int(row[0]), row) for row in rows)
                     keeps = len(kept) <= KEPT_ROWS
                 reader.take(rows)
+        banners = self._workbook.banners.get(plan.raw.index, ())
+        reader.pass_over([number for number in banners if number > understood.last_row])
         reader.finish()
         self._kept[plan.name] = kept if keeps else {}
         reader.loose_issues += self._loose_issues(plan)

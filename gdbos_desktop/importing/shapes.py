@@ -104,6 +104,11 @@ class SheetReader:
         elif kept:
             self._take_blocks(kept)
 
+    def pass_over(self, numbers: Sequence[int]) -> None:
+        """Count rows that say something and are not to be taken: lines of one merged cell."""
+        if self._form is None:
+            self._filter.pass_over(numbers)
+
     def finish(self) -> None:
         """After the last row."""
         if self._form is not None:

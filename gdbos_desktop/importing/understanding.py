@@ -199,10 +199,13 @@ def _with_true_samples(raw: RawSheet, header: Header) -> tuple[Header, int]:
     texts: set[str] = {text.strip() for row in rows[:skipped] for text in row[1:]}
     told = {}
     for heading in header.headings:
-        if texts.isdisjoint(heading.samples):
+        said = (row[heading.column].strip() for row in rows[:skipped] if heading.column < len(row))
+        below = tuple(text for text in said if text)
+        if not below and texts.isdisjoint(heading.samples):
             continue
         values = (row[heading.column].strip() for row in rows[skipped:] if heading.column < len(row))
-        told[heading.column] = replace(heading, samples=tuple(dict.fromkeys(text for text in values if text))[:3])
+        samples = tuple(dict.fromkeys(text for text in values if text))[:3]
+        told[heading.column] = replace(heading, samples=samples, below=below)
     if not told:
         return header, last
     unknown = [told.get(heading.column, heading) for heading in header.unknown]

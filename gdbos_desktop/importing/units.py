@@ -21,6 +21,7 @@ from gdbos_desktop.importing.words import (
     FIRST_MONTH,
     MONTH,
     READ_AS,
+    UNIT_OF,
 )
 from gdbos_desktop.schema import Element, Issue, Kind, Severity, Value, fold
 from gdbos_desktop.schema.types import Code, Integer, chinese_number
@@ -30,14 +31,17 @@ CACHED_TEXTS = 4000
 
 
 class UnitReader:
-    """Reads the units in one column of numbers. ``heading`` may say a unit for all of them: 时限(工作日)."""
+    """Reads the units in one column of numbers. ``heading`` may say a unit for all of them, 时限(工作日): that is the
+    unit of numbers without one."""
 
     def __init__(self, number: Element, unit: Element, heading: str) -> None:
         assert isinstance(number.type, Integer)
         assert isinstance(unit.type, Code)
         self.number, self.unit = number, unit
         self._type, self._list = number.type, unit.type.code_list
-        words = (self._list.find(word) for word in BRACKETED.findall(heading))
+        # A number in brackets counts the columns; it is no code of a unit.
+        said = (UNIT_OF.sub("", word.strip()) for word in BRACKETED.findall(heading))
+        words = (self._list.find(word) for word in said if not word.isascii())
         self._heading_unit = next((code for code in words if code), None)
         self._words: dict[str, str] = {}
 
@@ -58,8 +62,12 @@ class UnitReader:
         if len(self._words) > CACHED_TEXTS:
             self._words.clear()
         for index, text in enumerate(texts):
-            word = self._word(text)
-            if not word or numbers[index] is None:
+            word, number = self._word(text), numbers[index]
+            if number is None:
+                continue
+            if not word:
+                if found[index] is None and isinstance(number, int):
+                    found[index] = self._heading_unit
                 continue
             code, own = self._list.find(word), units[index] or self._heading_unit
             if code is None:

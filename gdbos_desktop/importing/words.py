@@ -41,6 +41,8 @@ HEADING_DECORATION = re.compile(
 
 BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]")
 """What a heading says in brackets, such as the unit of its numbers."""
+UNIT_OF = re.compile(r"^单位\s*[:：]?\s*")
+"""What may stand before a unit in brackets."""
 
 SECTION = re.compile(
     r"([(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}(部分|类|章)|[一二三四五六七八九十]{1,3}[、.．])\s*\S"

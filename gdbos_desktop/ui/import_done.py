@@ -59,7 +59,7 @@ class DonePane(QFrame):
                 created=f"{counts.created:,}",
                 updated=f"{counts.updated:,}",
                 unchanged=f"{counts.unchanged:,}",
-                skipped=f"{counts.skipped:,}",
+                skipped=f"{counts.not_imported:,}",
             )
             self._counts.addWidget(label(words, wrap=True))
         left = len(proposal.issues)

@@ -293,7 +293,7 @@ class ReviewPane(QWidget):
             self._counts_grid.addWidget(heading, 0, column)
         for place, (kind, counts) in enumerate(proposal.counts.items(), start=1):
             self._counts_grid.addWidget(label(self._standard.kind(kind).label), place, 0)
-            numbers = (counts.created, counts.updated, counts.unchanged, counts.skipped)
+            numbers = (counts.created, counts.updated, counts.unchanged, counts.not_imported)
             for column, number in enumerate(numbers, start=1):
                 shown = label(f"{number:,}", "strong" if number and column < 3 else "body" if number else "secondary")
                 shown.setFont(code_font())

@@ -134,7 +134,7 @@ def test_a_bad_cell_holds_its_own_row_back_and_no_other(county: County) -> None:
         ("unknown-code", "D2"), ("number", "F4"),
     ]  # fmt: skip
     assert list(county.items()) == [TAXI[2]]
-    assert proposal.counts["service_item"].skipped == 2
+    assert proposal.counts["service_item"].problems == 2
     assert len(county.records("organisation")) == 1  # the others' departments are not made for nothing
 
 

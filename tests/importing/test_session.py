@@ -189,7 +189,7 @@ def test_very_many_issues_are_counted_to_the_end_and_listed_to_the_limit(
     proposal = county.propose([HEADINGS, *((*FOOD[:3], "魔法", f"T-{n}", "1", "1") for n in range(25))])
     assert proposal.unlisted_issues == 15
     assert [issue.code for issue in proposal.issues] == ["unknown-code"] * 10 + ["more-issues"]
-    assert proposal.counts["service_item"].skipped == 25
+    assert proposal.counts["service_item"].problems == 25
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,29 @@ def test_a_cover_is_left_out_and_the_list_on_the_second_sheet_is_read(county: Co
     assert [issue.code for issue in proposal.issues] == ["sheet-left-out"]
 
 
+def test_lines_of_one_merged_cell_between_the_rows_are_counted_and_told(county: County) -> None:
+    rows = [["示例县清单"], HEADINGS, ["一、市场监管局"], FOOD, ["本县自行增加的其他事项"], TAXI]
+    proposal = county.propose(rows, ["A1:G1", "A3:G3", "A5:G5"])
+    assert hints(proposal, "rows") == [("rows-passed-over", "3、5")]
+    assert proposal.rows_passed_over == 2
+
+
+def test_a_material_called_none_is_no_material_and_nothing_comes_twice(county: County) -> None:
+    rows = [
+        [*HEADINGS, "材料名称", "份数", "常见问题"],
+        [*FOOD, "无", "0", "无"],
+        [*TAXI, "驾驶证", "1", "多久？"],
+        [*BEES, "无", "2份", "-"],
+    ]
+    proposal = county.take(rows)
+    assert names(county.records("material"), "material_name") == ["驾驶证"]
+    assert names(county.records("faq"), "question") == ["多久？"]
+    assert hints(proposal, "row") == [("says-none", 2), ("says-none", 2)]
+    assert [code for code, _cell in issues(proposal) if code == "no-name"] == ["no-name"]
+    again = county.propose(rows)
+    assert again.is_empty
+
+
 def test_a_sheet_for_every_department_is_one_import(county: County) -> None:
     county.take({"市场监管局": [HEADINGS, FOOD], "交通局": [HEADINGS, TAXI], "农业局": [HEADINGS, BEES]})
     assert len(county.items()) == 3

@@ -74,6 +74,27 @@ def test_a_heading_that_says_the_unit_is_not_contradicted_in_silence(county: Cou
     assert county.items()[TAXI[2]].elements["anticipate_type"] == WORKDAY
 
 
+@pytest.mark.parametrize("said", ["（工作日）", "(单位：工作日)", "工作日"])
+@pytest.mark.parametrize("is_below", [False, True])
+def test_the_unit_of_a_heading_or_of_the_row_below_is_that_of_bare_numbers(
+    county: County, said: str, is_below: bool
+) -> None:
+    if is_below:
+        county.take([HEADINGS, (*[None] * 5, said, said), (*FOOD[:5], "20", "无"), (*TAXI[:5], "3个月", "5")])
+    else:
+        headings = (*HEADINGS[:5], f"{HEADINGS[5]}({said.strip('()（）')})", HEADINGS[6])
+        county.take([headings, (*FOOD[:5], "20", "无"), (*TAXI[:5], None, "5")])
+    food = county.items()[FOOD[2]].elements
+    assert (food["anticipate_day"], food["anticipate_type"]) == (20, WORKDAY)
+    assert "promise_type" not in food
+    assert "anticipate_type" not in county.items()[TAXI[2]].elements
+
+
+def test_a_number_in_brackets_under_a_heading_is_no_unit(county: County) -> None:
+    county.take([HEADINGS, [f"({number})" for number in range(1, 8)], FOOD])
+    assert not {"anticipate_type", "promise_type"} & set(county.items()[FOOD[2]].elements)
+
+
 def test_the_same_as_above_has_the_unit_of_the_cell_above(county: County) -> None:
     county.take([HEADINGS, (*FOOD[:5], "3个月", "5"), (*TAXI[:5], "同上", "5")])
     assert county.items()[TAXI[2]].elements["anticipate_type"] == MONTH

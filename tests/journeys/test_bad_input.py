@@ -125,7 +125,7 @@ def test_an_unknown_code_list_value_is_reported_with_what_is_allowed(gdbos: Gdbo
     assert (issue["row"], issue["column"], issue["element"]) == (2, "D", "task_type")
     assert "魔法许可" in issue["message"]
     assert "行政许可" in issue["message"]
-    assert report["skipped"]["service_item"] == 1
+    assert report["problems"]["service_item"] == 1
 
 
 def test_a_code_used_twice_names_both_rows(gdbos: Gdbos, store: Path, tmp_path: Path) -> None:

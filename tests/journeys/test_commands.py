@@ -120,7 +120,8 @@ def test_a_sample_of_any_size_imports_without_a_question(gdbos: Gdbos, store: Pa
     gdbos("sample", "--rows", 300, "--to", tmp_path / "sample.xlsx")
     report = gdbos("import", tmp_path / "sample.xlsx", "--yes", "--json", code=None).json
     assert report["questions"] == []
-    assert report["created"]["service_item"] + report["skipped"]["service_item"] == 300
+    left = report["skipped"]["service_item"] + report["problems"]["service_item"]
+    assert report["created"]["service_item"] + left == 300
 
 
 def test_the_main_job_runs_from_end_to_end_and_again(gdbos: Gdbos, tmp_path: Path) -> None:
@@ -166,11 +167,15 @@ def test_a_file_with_a_wrong_row_is_written_only_when_the_others_are_accepted(
     wrong: list[object] = [*TAXI[:3], "魔法许可", *TAXI[4:]]
     book = write_workbook(tmp_path / "一错.xlsx", [HEADINGS, FOOD, wrong])
     refused = gdbos("import", book, "--json", code=1).json
-    assert (refused["written"], refused["created"]["service_item"], refused["skipped"]["service_item"]) == (False, 1, 1)
+    assert refused["written"] is False
+    assert (refused["created"]["service_item"], refused["problems"]["service_item"]) == (1, 1)
     assert gdbos("list", "service_item", "--json").json["total"] == 0
     assert "没有写入" in gdbos("import", book, code=1).err
     assert gdbos("import", book, "--yes", "--json", code=1).json["written"] is True
     assert gdbos("list", "service_item", "--json").json["total"] == 1
+    again = gdbos("import", book, "--yes", code=1).err
+    assert "已经全部在库中" not in again, "a row was refused"
+    assert "1 条有问题" in again
 
 
 def test_an_import_of_nothing_new_writes_nothing_and_offers_no_undo(gdbos: Gdbos, county: Path, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def content(workbench: Workbench) -> Counter[tuple[object, ...]]:
 
 def assert_no_op(proposal: Proposal, path: Path) -> None:
     """Importing the file would change nothing, and leaves no row out."""
-    found = {kind: (c.created, c.updated, c.skipped) for kind, c in proposal.counts.items()}
+    found = {kind: (c.created, c.updated, c.not_imported) for kind, c in proposal.counts.items()}
     issues = [(str(issue), issue.place) for issue in proposal.issues if issue.severity.value == "error"][:3]
     assert set(found.values()) <= {(0, 0, 0)}, (path.name, found, issues)
     assert proposal.rows_passed_over == 0

@@ -63,7 +63,7 @@ def test_a_cell_mended_where_it_stands_makes_a_problem_row_good_and_it_is_writte
     settle(bridge, PAUSE)
     assert page.proposal is not None
     assert page.proposal.counts[ITEM].created == 5
-    assert page.proposal.counts[ITEM].skipped == 0
+    assert page.proposal.counts[ITEM].problems == 0
     page.commit()
     settle(bridge, 0.1)
     assert step(page) is Step.DONE
