@@ -245,7 +245,7 @@ class SheetPlan:
             kept = tuple(one for one in plan.targets if (one.element, one.block, one.value) != (element, block, value))
             if other != place and kept != plan.targets:
                 # The person knows better than the alias: the other column says nothing now.
-                self.columns[other] = replace(plan, targets=kept) if kept else self._opened(plan)
+                self.columns[other] = replace(plan, targets=kept) if kept else _opened(plan)
         options = replace(column.targets[0], element=element, block=block, value=value) if column.targets else None
         target = options or Column(column.heading.path, element, block, place, value)
         self.columns[place] = replace(column, targets=(target,), source=source, confidence=1.0, is_open=False)
@@ -274,13 +274,6 @@ class SheetPlan:
                     self.assign(place, str(answer), Source.REMEMBERED)
         return sum(one.source is Source.REMEMBERED for one in self.columns.values())
 
-    def _opened(self, column: ColumnPlan) -> ColumnPlan:
-        """A column of which somebody should say (again) what it holds."""
-        return replace(
-            column, targets=(), source=Source.NOTHING, confidence=0.0, is_open=True, rival="",
-            guesses=self._guesses(column.heading),
-        )  # fmt: skip
-
     def is_left_out_by(self, recipe: SheetLayout) -> bool:
         """Whether this is the sheet that a recipe leaves out: of the same name, with the same headings."""
         return fold(recipe.name) == fold(self.name) and recipe.fingerprint == self.template
@@ -308,7 +301,7 @@ class SheetPlan:
                 # A column of this file only: what it was taken for may be filled by the recipe from elsewhere, or be
                 # nothing that the recipe's records have. Then somebody should say what it is.
                 kept = tuple(one for one in plan.targets if one.block in kept_blocks and _told(one) not in taken)
-                self.columns[place] = self._opened(plan) if plan.targets and not kept else replace(plan, targets=kept)
+                self.columns[place] = _opened(plan) if plan.targets and not kept else replace(plan, targets=kept)
             else:
                 told = tuple(one for one in targets if recipe.is_read(one))
                 self.columns[place] = replace(plan, targets=told, source=Source.RECIPE, confidence=1.0, is_open=False)
@@ -318,6 +311,11 @@ class SheetPlan:
         wanted = [column for column in recipe.columns if recipe.is_read(column)]
         found = dict(_placed(recipe, self.columns))
         return sum(column in found for column in wanted) / len(wanted) if wanted else 0.0
+
+
+def _opened(column: ColumnPlan) -> ColumnPlan:
+    """A column that lost what it held: somebody should say anew, without a guess (the likeliest is taken)."""
+    return replace(column, targets=(), source=Source.NOTHING, confidence=0.0, is_open=True, guesses=(), rival="")
 
 
 def _told(column: Column) -> tuple[int, str, str]:

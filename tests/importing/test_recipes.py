@@ -175,6 +175,32 @@ def test_a_likely_heading_is_a_guess_with_a_figure_and_nothing_is_taken_before_s
         assert row.change.after["promise_day"] == 5
 
 
+def test_a_column_that_gave_its_element_to_another_is_asked_about_and_never_left_out_in_silence(
+    county: County, tmp_path: Path
+) -> None:
+    path = write_book(tmp_path / "a.xlsx", [(*HEADINGS, "甲乙丙"), (*FOOD, "7")])
+    with county.session(path) as session:
+        session.answer("清单!H", "promise_day")
+        assert [question.place.heading for question in session.questions] == [HEADINGS[6]]
+        assert not session.questions[0].guess
+        proposal = county.workbench.imports.propose(session)
+        assert "column-left-out" in {issue.code for issue in proposal.issues}
+        session.answer("清单!G", LEAVE_OUT)
+        county.workbench.imports.commit(county.workbench.imports.propose(session))
+    with county.session(path) as session:  # both answers are remembered
+        assert session.questions == []
+        assert [session.sheet("清单").columns[place].element for place in (7, 8)] == ["", "promise_day"]
+
+
+def test_a_column_cannot_stand_for_a_value_that_its_list_has_not(county: County, odd: Path) -> None:
+    with county.session(odd) as session:
+        with pytest.raises(KeyError):
+            session.set_column("清单", 8, "server_type", value="no such code")
+        with pytest.raises(KeyError):
+            session.set_column("清单", 8, "promise_day", value="1")
+        assert session.sheet("清单").columns[8].is_open
+
+
 def test_an_unknown_text_is_asked_once_for_all_its_rows(county: County, tmp_path: Path) -> None:
     rows = [(*FOOD[:2], f"{FOOD[2]}{n}", "许可类", f"T-{n}", "20", "5") for n in range(4)]
     path = write_book(tmp_path / "a.xlsx", {"甲": [HEADINGS, *rows[:2]], "乙": [HEADINGS, *rows[2:]]})
