@@ -86,7 +86,8 @@ def _values(said: Mapping[str, Any]) -> dict[str, Value | None]:
     return {code: tuple(value) if isinstance(value, list) else value for code, value in said.items()}
 
 
-def _filled(values: Mapping[str, Value | None]) -> dict[str, Value]:
+def filled(values: Mapping[str, Value | None]) -> dict[str, Value]:
+    """The values that are there."""
     return {code: value for code, value in values.items() if value is not None}
 
 
@@ -98,7 +99,7 @@ def overlaid(record: Record | None, change: Change) -> Record | None:
     if change.action is Action.DELETE or (record is None and change.action is Action.EDIT):
         return None
     held = record or Record(change.record_id, change.kind, {})
-    elements = _filled({**held.elements, **change.after})
+    elements = filled({**held.elements, **change.after})
     is_placed = record is None or change.moved_from is not None
     parent_id, position = (change.parent_id, change.position) if is_placed else (held.parent_id, held.position)
     return replace(held, elements=elements, parent_id=parent_id, position=position)
@@ -155,7 +156,7 @@ def _composed(first: Change, second: Change) -> Change | None:
     if first.action is Action.CREATE:
         return replace(
             first,
-            after=_filled({**first.after, **second.after}),
+            after=filled({**first.after, **second.after}),
             parent_id=second.parent_id,
             position=second.position,
         )
@@ -291,7 +292,7 @@ def draft_change(
     if draft is not None:
         return edit(draft.record, values)
     values[form.reason] = reason or None
-    return create(placed(Record(new_id(), kind.code, _filled(values), item.id, place), standard))
+    return create(placed(Record(new_id(), kind.code, filled(values), item.id, place), standard))
 
 
 def _drafts_of(standard: Standard) -> tuple[Kind, DraftForm]:

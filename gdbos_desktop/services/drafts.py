@@ -12,6 +12,7 @@ from gdbos_desktop.domain.drafts import (
     DraftConflict,
     Rerouted,
     Router,
+    filled,
     is_open,
     put_into_force,
     read_draft,
@@ -20,7 +21,7 @@ from gdbos_desktop.domain.drafts import (
 from gdbos_desktop.domain.items import BATCH, ItemsInForce
 from gdbos_desktop.domain.queries import Filter, Match, Order, Query
 from gdbos_desktop.domain.records import Record
-from gdbos_desktop.schema import DraftForm, Kind, Standard, Value
+from gdbos_desktop.schema import DraftForm, Kind, Standard
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.services.records import texts_of, value_text
 from gdbos_desktop.services.workspace import Outcome, Workspace, conflict_error
@@ -166,7 +167,9 @@ class DraftService:
         names: list[str] = []
         versions_told = 0
         with self._workspace.store.read() as reader:
-            for record_id in dict.fromkeys(record_ids):
+            wanted = list(dict.fromkeys(record_ids))
+            for number, record_id in enumerate(wanted):
+                progress(number, len(wanted))
                 item, draft = self._read(reader, record_id)
                 published, versions = _touched(reader, draft)
                 theirs, conflicts = put_into_force(draft, item, published, versions, standard)
@@ -227,7 +230,7 @@ class DraftService:
     ) -> list[DraftDifference]:  # fmt: skip
         kind = self._workspace.standard.kind(change.kind)
         record = published.get(change.record_id)
-        values = {**(record.elements if record else {}), **_filled(change.after or change.before)}
+        values = {**(record.elements if record else {}), **filled(change.after or change.before)}
         title = kind.name_of(values, titles)
         is_own = change.record_id == item.id
         whole = against.get((change.record_id, ""))
@@ -410,12 +413,8 @@ def _titles(reader: Reader, draft: Draft, published: Mapping[str, Record], stand
         for code in kind.references:
             asked.update(str(value) for value in (change.before.get(code), change.after.get(code)) if value)
         if change.action is Action.CREATE:
-            own[change.record_id] = kind.title_of(_filled(change.after))
+            own[change.record_id] = kind.title_of(filled(change.after))
     return {**own, **{record_id: title for record_id, title in reader.titles(asked).items() if title}}
-
-
-def _filled(values: Mapping[str, Value | None]) -> dict[str, Value]:
-    return {code: value for code, value in values.items() if value is not None}
 
 
 def summary_words(draft: DraftSummary, standard: Standard) -> str:
