@@ -246,8 +246,8 @@ class SheetPlan:
             if other != place and kept != plan.targets:
                 # The person knows better than the alias: the other column says nothing now.
                 self.columns[other] = replace(plan, targets=kept) if kept else _opened(plan)
-        options = replace(column.targets[0], element=element, block=block, value=value) if column.targets else None
-        target = options or Column(column.heading.path, element, block, place, value)
+        same = [one for one in column.targets if (one.element, one.block) == (element, block)]
+        target = replace(same[0], value=value) if same else Column(column.heading.path, element, block, place, value)
         self.columns[place] = replace(column, targets=(target,), source=source, confidence=1.0, is_open=False)
 
     def change(self, place: int, **options: Any) -> None:

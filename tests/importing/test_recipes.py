@@ -158,6 +158,17 @@ def test_one_answer_settles_the_same_heading_of_every_sheet(county: County, tmp_
     assert [item.elements["promise_explain"] for item in county.items().values()] == ["五天", "三天"]
 
 
+def test_a_column_that_becomes_another_element_forgets_how_the_former_was_read(county: County, odd: Path) -> None:
+    with county.session(odd) as session:
+        session.set_column("清单", 8, "promise_explain")
+        session.set_column("清单", 8, empty=Empty.CLEAR, values={"五天左右": "五天"})
+        session.set_column("清单", 8, "promise_explain")
+        assert session.sheet("清单").columns[8].targets[0].empty is Empty.CLEAR
+        session.set_column("清单", 8, "remark")
+        (target,) = session.sheet("清单").columns[8].targets
+    assert (target.element, target.empty, dict(target.values)) == ("remark", Empty.KEEP, {})
+
+
 def test_a_likely_heading_is_a_guess_with_a_figure_and_nothing_is_taken_before_somebody_says_so(
     county: County, tmp_path: Path
 ) -> None:
