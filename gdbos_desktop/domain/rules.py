@@ -9,6 +9,7 @@ stage.
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -172,6 +173,15 @@ class RuleBase:
                 parameters = Parameters(rule.parameters, bound.kind, self.standard, Shared({}, {}))
                 found.append((parameters.element("code"), credit_code_body(parameters)))
         return tuple(found)
+
+    def forms(self, kind: str) -> Mapping[str, re.Pattern[str]]:
+        """Element → the form that a rule expects of its text, for the elements of a kind of which one rule says it."""
+        found: dict[str, list[str]] = {}
+        for rule in self.rules:
+            expected = rule.expect or {}
+            if rule.is_enabled and kind in rule.kinds and set(expected) == {"element", "matches"}:
+                found.setdefault(str(expected["element"]), []).append(str(expected["matches"]))
+        return {element: re.compile(texts[0]) for element, texts in found.items() if len(texts) == 1}
 
     def _bound_rules(self) -> Mapping[str, Rule]:
         return {rule.code: rule for rule in self.rules}

@@ -5,6 +5,7 @@ Hides 同上 and 同左, spreadsheet errors, numbers that lost their digits, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from gdbos_desktop.domain.cells import DAMAGED_NUMBER, SAME_AS_ABOVE, SAME_AS_LEFT, SHIELD, SPREADSHEET_ERRORS
@@ -32,6 +33,8 @@ from gdbos_desktop.schema.values import clean_line
 from gdbos_desktop.system.messages import N_
 
 CACHED_TEXTS = 4000
+MOST_ZEROS = 3
+"""So many zeros at the beginning of a code may be lost; a shorter number is another code or a wrong one."""
 VARIED_SHARE = 0.7
 """From this share of new texts in a batch on, remembering them costs more than it saves."""
 
@@ -41,11 +44,20 @@ class ColumnReader(dict[str, Value | None]):
 
     A column whose texts repeat is parsed once per text; one in which nearly every text is new is parsed straight.
     ``options`` is what a layout says besides: texts that mean others, suggestions that are taken, the separator.
-    ``cleaned`` counts the cells of which not the text itself was read.
+    ``form`` is what a code of the element looks like when it is whole. ``cleaned`` counts the cells of which not the
+    text itself was read.
     """
 
-    def __init__(self, column: int, heading: str, element: Element | None, options: Column | None = None) -> None:
+    def __init__(
+        self,
+        column: int,
+        heading: str,
+        element: Element | None,
+        options: Column | None = None,
+        form: re.Pattern[str] | None = None,
+    ) -> None:
         super().__init__()
+        self._form = form
         self.column, self.heading, self.element = column, heading, element
         self.remarks: dict[str, tuple[Issue, ...]] = {}
         self.cleaned = Cleaned()
@@ -114,6 +126,8 @@ class ColumnReader(dict[str, Value | None]):
             value = parse_text(said)
             if isinstance(value, Issue):
                 value = self._otherwise(element, text, said, value)
+            elif is_code and value is not None:
+                value = self._whole(element, text, str(value))
             if doubt is not None and value is not None and doubt(value) and (issues := tuple(element.check(value))):
                 value = self._accepted(element, text, value, issues)
             return value
@@ -144,6 +158,9 @@ class ColumnReader(dict[str, Value | None]):
         return clean
 
     def _without_json(self, text: str, said: str) -> str:
+        if said.strip() in _EMPTY_DATA:
+            self._note(text, JSON_LINES, "")
+            return ""
         if not looks_like_json(said) or not (lines := readable_lines(said)):
             return said
         self._note(text, JSON_LINES, lines)
@@ -151,6 +168,21 @@ class ColumnReader(dict[str, Value | None]):
 
     def _note(self, text: str, what: str, new: str) -> None:
         self._cleanings[text] = (*self._cleanings.get(text, ()), (what, new))
+
+    def _whole(self, element: Element, text: str, code: str) -> str:
+        """The code without the mark by which spreadsheet programs keep it a text, and with the zeros that they took
+        from its beginning; that is certain only where a rule says what a whole code looks like."""
+        bare = code.lstrip(_TEXT_MARKS)
+        if bare != code and bare:
+            self._note(text, READ_OTHERWISE, bare)
+            code = bare
+        if self._form is not None and code.isascii() and code.isdigit() and not self._form.fullmatch(code):
+            assert isinstance(element.type, CodeText)
+            whole = code.zfill(element.type.length)
+            if 0 < len(whole) - len(code) <= MOST_ZEROS and self._form.fullmatch(whole):
+                self._note(text, ZERO, whole)
+                return whole
+        return code
 
     def _otherwise(self, element: Element, text: str, said: str, issue: Issue) -> Value | None:
         """The value of a text that its type does not read; without one the issue is remarked."""
@@ -256,6 +288,8 @@ _DIGITS = frozenset("0123456789")
 _SPECIAL_STARTS = frozenset([*(text[0] for text in SAME_AS_ABOVE | SAME_AS_LEFT), *"# \t\n\u3000\u00a0", ROUND_NUMBER])
 """First characters of special texts: a cheap look before the exact one."""
 _JSON_STARTS = frozenset('[{"')
+_EMPTY_DATA = frozenset({"[]", "{}", "[{}]", '""'})
+_TEXT_MARKS = "'‘’`"
 
 
 class TickReader:

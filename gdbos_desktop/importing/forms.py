@@ -1,4 +1,5 @@
-"""Forms: one record on a sheet, label left and value right; a table of what it contains may stand inside.
+"""Forms: one record on a sheet, label left and value right or both in one cell (事项名称：养蜂证); a table of what it
+contains may stand inside.
 
 Hides how labels are told from values. The place of a column of a form is the cell of its value, as one number
 (``form_place``); the place of a column of a table inside is that of its heading.
@@ -6,6 +7,7 @@ Hides how labels are told from values. The place of a column of a form is the ce
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +21,8 @@ from gdbos_desktop.schema.standard import PARENT
 LEAST_LABELS = 3
 LEAST_TABLE = 2
 LONGEST_LABEL = 30
+_LABELLED = re.compile(r"([^:：\n]{2,30})[:：]\s*(.+)", re.DOTALL)
+"""A cell that holds a label and its value."""
 
 
 def form_place(row: int, column: int) -> int:
@@ -56,6 +60,7 @@ class Form:
 def find_form(raw: RawSheet, standard: Standard, kinds: Sequence[Kind]) -> Form | None:
     """The best reading of a sheet as a form; None when too few labels have values."""
     rows = [row for row in raw.head if int(row[0]) not in raw.banners]
+    rows = sorted([*rows, *raw.banner_rows], key=lambda row: int(row[0]))
     found = [_form(rows, standard, kind) for kind in kinds if not needs_parent(kind)]
     usable = [form for form in found if form.count >= LEAST_LABELS and form.usable]
     return max(usable, key=lambda form: (form.count, len(form.kind.elements)), default=None)
@@ -97,8 +102,14 @@ def _label(kind: Kind, text: str) -> tuple[str, int]:
     return name_in(kind.heading_index, (text,)) if len(text) <= LONGEST_LABEL else ("", 0)
 
 
+def _parted(text: str) -> tuple[str, str]:
+    """Label and value of a cell that has both; blank ones otherwise."""
+    found = _LABELLED.fullmatch(text)
+    return (found[1].strip(), found[2].strip()) if found else ("", "")
+
+
 def _begins_with_label(runs: Sequence[_Run], kind: Kind) -> bool:
-    return any(_label(kind, run.text)[0] for run in runs[:2]) or len(runs) == 1
+    return any(_label(kind, run.text)[0] or _label(kind, _parted(run.text)[0])[0] for run in runs[:2]) or len(runs) == 1
 
 
 def _table_of(runs: Sequence[_Run], children: Sequence[Kind]) -> Kind | None:
@@ -130,9 +141,21 @@ def _add_pairs(form: Form, number: int, runs: Sequence[_Run], taken: set[str]) -
     while index < len(runs):
         run = runs[index]
         code, precision = _label(form.kind, run.text)
+        own_label, own_value = ("", "") if code else _parted(run.text)
+        own_code, own_precision = _label(form.kind, own_label)
+        if own_code and own_code != PARENT:
+            index += 1
+            if own_code not in taken:
+                taken.add(own_code)
+                place = form_place(number, run.first)
+                form.headings[place] = Heading(place, (own_label,), (own_value,))
+                form.columns.append(Column(own_label, own_code, 0, place))
+                form.precision[place] = own_precision
+                form.count += 1
+            continue
         value = runs[index + 1] if index + 1 < len(runs) else None
         # What follows a label is its value, unless it is a label itself that has a value of its own.
-        if value is not None and _label(form.kind, value.text)[0]:
+        if value is not None and (_label(form.kind, value.text)[0] or _label(form.kind, _parted(value.text)[0])[0]):
             is_apart = value.first > run.last + 1
             value = None if not code or is_apart or index + 2 < len(runs) else value
         if value is None and not code:
@@ -187,7 +210,7 @@ class FormReader:
         if not self._own:
             return
         number = self._own[0].place // FORM_STEP
-        cells = [self._cell(*divmod(column.place, FORM_STEP)) for column in self._own]
+        cells = [self._value(column) for column in self._own]
         main = self.imports[0]
         if any(cell.strip() for cell in cells):
             main.take([[str(number), *cells]])
@@ -196,6 +219,12 @@ class FormReader:
             rows = list(self._table(block))
             sheet.take(rows, [main.outcomes.get(number, Outcome())] * len(rows))
             sheet.finish()
+
+    def _value(self, column: Column) -> str:
+        """The value at the place of a column, without its label when that stands in the same cell."""
+        text = self._cell(*divmod(column.place, FORM_STEP))
+        label, value = _parted(text.strip())
+        return value if label and fold(label) == fold(column.heading.rpartition("/")[2]) else text
 
     def _cell(self, row: int, column: int) -> str:
         cells = self._rows.get(row, [])

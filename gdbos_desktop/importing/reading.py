@@ -44,6 +44,7 @@ class RawSheet:
     ``row_count`` is what the file says, 0 when it does not. ``stray`` names filled cells too far right to be read.
     Rows that are hidden (or filtered out) and hidden columns are read like all others: ``hidden_rows`` counts those
     rows, ``hidden_row_ranges`` are the first of them as (first, last), ``hidden_columns`` the columns, all from 1.
+    ``head`` is without banners; ``banner_rows`` are those among the first rows.
     """
 
     index: int
@@ -56,6 +57,7 @@ class RawSheet:
     hidden_rows: int = 0
     hidden_row_ranges: tuple[tuple[int, int], ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    banner_rows: tuple[RawRow, ...] = ()
 
 
 class FrameSource(Protocol):
@@ -179,11 +181,14 @@ class RawWorkbook:
             message = self._message(process, progress)
             if message["type"] == "ready":
                 return
-            rows, banners = _split(self._frame(process, progress)[1])
+            every, banners = _split(self._frame(process, progress)[1], with_banners=True)
+            told = frozenset(banners)
+            rows = [row for row in every if int(row[0]) not in told]
             yield RawSheet(
                 len(self.stray), message["name"], message["hidden"], message["rows"], tuple(rows),
-                frozenset(banners), tuple(message["stray"]), message["hidden_rows"],
+                told, tuple(message["stray"]), message["hidden_rows"],
                 tuple((first, last) for first, last in message["hidden_row_ranges"]), tuple(message["hidden_columns"]),
+                tuple(row for row in every if int(row[0]) in told),
             )  # fmt: skip
             self.stray[len(self.stray)] = tuple(message["stray"])
 

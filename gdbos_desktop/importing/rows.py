@@ -107,6 +107,7 @@ class SheetImport:
         self._headings = headings
         self._is_inner, self._is_watched, self._places = is_inner, is_watched, places
         ticks: dict[str, list[Column]] = {}
+        forms = run.rule_base.forms(kind.code)
         mapping: dict[int, str] = {}
         self._readers: list[ColumnReader] = []
         for column in columns:
@@ -115,7 +116,8 @@ class SheetImport:
             elif column.element not in mapping.values():
                 mapping[column.place] = column.element
                 element = None if column.element == PARENT else kind.elements[column.element]
-                self._readers.append(ColumnReader(column.place, self._heading(column.place), element, column))
+                form = forms.get(column.element)
+                self._readers.append(ColumnReader(column.place, self._heading(column.place), element, column, form))
         self._ticks = [
             TickReader(kind.elements[code], marked) for code, marked in ticks.items() if code not in mapping.values()
         ]

@@ -307,7 +307,8 @@ class ImportSession:
 
     def _find_rows(self, plan: SheetPlan, row: int, progress: Progress) -> dict[int, RawRow]:
         found: dict[int, RawRow] = {}
-        for rows in self._workbook.rows(plan.raw.index, progress):
+        is_form = plan.layout.shape is Shape.FORM
+        for rows in self._workbook.rows(plan.raw.index, progress, with_banners=is_form):
             if int(rows[-1][0]) >= row:
                 found = {int(one[0]): one for one in rows}
                 break
@@ -596,7 +597,8 @@ class ImportSession:
         run.new_ids.update(run.references.proposed)
         keeps = plan.raw.row_count <= KEPT_ROWS
         kept: dict[int, RawRow] = {}
-        for rows in self._workbook.rows(plan.raw.index, progress):
+        is_form = plan.layout.shape is Shape.FORM  # in which a line of one merged cell may be a label with its value
+        for rows in self._workbook.rows(plan.raw.index, progress, with_banners=is_form):
             if int(rows[0][0]) <= understood.last_row:
                 first = bisect.bisect_right([int(row[0]) for row in rows], understood.last_row)
                 rows = rows[first:]  # noqa: PLW2901 - what stands below the header

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gdbos_desktop.importing import Proposal
 from tests.importing.books import BEES, FOOD, TAXI, County, Rows
 
@@ -33,6 +35,33 @@ def test_a_form_is_one_item(county: County) -> None:
     elements = county.items()[FOOD[2]].elements
     assert (elements["local_task_code"], elements["anticipate_day"], elements["promise_day"]) == (FOOD[4], 20, 5)
     assert county.propose(form(FOOD)).is_empty
+
+
+@pytest.mark.parametrize("merged", [(), tuple(f"A{number}:D{number}" for number in range(1, 8))])
+def test_label_and_value_may_stand_in_one_cell(county: County, merged: tuple[str, ...]) -> None:
+    rows: list[list[object]] = [
+        ["养蜂证办事指南"],
+        [f"事项名称：{BEES[2]}"],
+        [f"事项类型： {BEES[3]}"],
+        [f"实施主体:{BEES[0]}"],
+        ["地方实施编码：T-0003"],
+        ["法定办结时限：7个工作日"],
+        ["受理条件：从事养蜂：有蜂场的\n个人"],
+        ["申请材料"],
+        ["材料名称", "份数"],
+        ["申请表", "1"],
+        ["承诺办结时限：若干", None, "咨询电话：0826-1234567"],
+    ]
+    proposal = county.propose(rows, merged)
+    assert ("number", "清单", "A11") in errors(proposal)
+    rows[10][0] = "承诺办结时限：1个工作日"
+    county.take(rows, merged)
+    elements = county.items()[BEES[2]].elements
+    assert (elements["local_task_code"], elements["anticipate_day"], elements["promise_day"]) == ("T-0003", 7, 1)
+    assert elements["accept_condition"] == "从事养蜂：有蜂场的\n个人"
+    assert elements["consult_phone"] == "0826-1234567"
+    assert [record.elements["material_name"] for record in county.records("material")] == ["申请表"]
+    assert county.propose(rows, merged).is_empty
 
 
 def test_every_sheet_is_an_item(county: County) -> None:

@@ -209,6 +209,23 @@ def test_json_in_a_text_becomes_lines_and_is_told_once(county: County) -> None:
     assert [(one.code, one.values["count"]) for one in proposal.issues] == [("cleaned", 1)]
 
 
+def test_a_code_of_the_catalogue_that_lost_its_zeros_gets_them_back_and_is_told(county: County) -> None:
+    rows: list[list[object]] = [[*HEADINGS, "基本编码"], [*FOOD, 120008000], [*TAXI, "000120008001"], [*BEES, 123]]
+    proposal = county.take(rows)
+    codes = [item.elements["catalog_code"] for item in county.items().values()]
+    assert codes == ["000120008000", "000120008001", "123"], "so many zeros are not lost by chance"
+    assert hints(proposal, "what") == [("cleaned", "zero")]
+    assert county.propose(rows).is_empty
+
+
+def test_the_mark_of_a_text_is_no_part_of_a_code_and_empty_data_of_a_program_say_nothing(county: County) -> None:
+    proposal = county.take([[*HEADINGS, "受理条件"], [*FOOD[:4], "'T-0001", "20", "5", "[]"]])
+    elements = county.items()[FOOD[2]].elements
+    assert elements["local_task_code"] == "T-0001"
+    assert "accept_condition" not in elements
+    assert sorted(hints(proposal, "what")) == [("cleaned", "json"), ("cleaned", "read-as")]
+
+
 def test_marks_of_web_pages_are_taken_out_and_told_once_for_each_column(county: County) -> None:
     proposal = county.take(
         [
