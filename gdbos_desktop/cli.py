@@ -78,6 +78,9 @@ app = typer.Typer(
 )
 
 StoreOption = Annotated[Path, typer.Option("--store", envvar="GDBOS_STORE", help="The store file.")]
+GroupStoreOption = Annotated[Path | None, typer.Option("--store", envvar="GDBOS_STORE", help="The store file.")]
+OwnStoreOption = Annotated[Path | None, typer.Option("--store", help="The store file.")]
+"""The store of a command of a group: said after the command; without it that of the group holds."""
 CodeArgument = Annotated[str, typer.Argument(help="The code of the record.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one machine-readable object.")]
 WhereOption = Annotated[list[str] | None, typer.Option("--where", help="element=value; several are combined.")]
@@ -247,16 +250,24 @@ def _are_left_out(proposal: Proposal, mode: Mode) -> bool:
     return any(one.problems for one in counts) or (mode is not Mode.UPSERT and any(one.skipped for one in counts))
 
 
+def _store_of(context: typer.Context, store: Path | None = None) -> Path:
+    """The store that the command itself or the group before it names."""
+    found = store or context.obj
+    if not isinstance(found, Path):
+        raise typer.BadParameter(_("Name the store file with --store."))
+    return found
+
+
 recipes_app = typer.Typer(no_args_is_help=False, invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(recipes_app, name="recipes", help="Recipes of imports: list, show, hand on, take in, remove.")
 
 
 @recipes_app.callback()
-def list_recipes(context: typer.Context, store: StoreOption, as_json: JsonOption = False) -> None:
+def list_recipes(context: typer.Context, store: GroupStoreOption = None, as_json: JsonOption = False) -> None:
     """List the recipes: our own and those that came with the program."""
     context.obj = store
     if context.invoked_subcommand is None:
-        with _opened(store) as workbench:
+        with _opened(_store_of(context)) as workbench:
             print_recipes(workbench.recipes.list_recipes(), as_json)
 
 
@@ -264,9 +275,11 @@ RecipeArgument = Annotated[str, typer.Argument(help="The name of a recipe, or it
 
 
 @recipes_app.command("show")
-def show_recipe(context: typer.Context, name: RecipeArgument, as_json: JsonOption = False) -> None:
+def show_recipe(
+    context: typer.Context, name: RecipeArgument, store: OwnStoreOption = None, as_json: JsonOption = False
+) -> None:
     """Show everything a recipe decides."""
-    with _opened(context.obj) as workbench:
+    with _opened(_store_of(context, store)) as workbench:
         print_recipe(workbench.recipes.find(name), workbench.standard, as_json)
 
 
@@ -275,24 +288,29 @@ def export_recipe(
     context: typer.Context,
     name: RecipeArgument,
     to: Annotated[Path, typer.Argument(help="The file to write (.json).")],
+    store: OwnStoreOption = None,
 ) -> None:
     """Write a recipe as a file for colleagues."""
-    with _opened(context.obj) as workbench:
+    with _opened(_store_of(context, store)) as workbench:
         say(str(workbench.recipes.write_file(workbench.recipes.find(name), to)))
 
 
 @recipes_app.command("add")
-def add_recipe(context: typer.Context, file: Annotated[Path, typer.Argument(help="A recipe file.")]) -> None:
+def add_recipe(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A recipe file.")],
+    store: OwnStoreOption = None,
+) -> None:
     """Take in a recipe that a colleague has handed on."""
-    with _opened(context.obj) as workbench:
+    with _opened(_store_of(context, store)) as workbench:
         kept = workbench.recipes.keep(workbench.recipes.read_file(file))
         say(_("Kept as recipe {name}, version {version}.").format(name=kept.name, version=kept.version))
 
 
 @recipes_app.command("remove")
-def remove_recipe(context: typer.Context, name: RecipeArgument) -> None:
+def remove_recipe(context: typer.Context, name: RecipeArgument, store: OwnStoreOption = None) -> None:
     """Remove a recipe of our own."""
-    with _opened(context.obj) as workbench:
+    with _opened(_store_of(context, store)) as workbench:
         workbench.recipes.forget(name)
         say(_("Removed: {name}").format(name=name))
 
@@ -302,11 +320,11 @@ app.add_typer(drafts_app, name="drafts", help="Change drafts of items in force: 
 
 
 @drafts_app.callback()
-def list_drafts(context: typer.Context, store: StoreOption, as_json: JsonOption = False) -> None:
+def list_drafts(context: typer.Context, store: GroupStoreOption = None, as_json: JsonOption = False) -> None:
     """List the open change drafts of items in force."""
     context.obj = store
     if context.invoked_subcommand is None:
-        with _opened(store) as workbench:
+        with _opened(_store_of(context)) as workbench:
             print_drafts(workbench.drafts.list_open(), workbench.standard, as_json)
 
 
@@ -314,25 +332,31 @@ ItemsArgument = Annotated[list[str], typer.Argument(help="The code of an item th
 
 
 @drafts_app.command("show")
-def show_draft(context: typer.Context, code: CodeArgument, as_json: JsonOption = False) -> None:
+def show_draft(
+    context: typer.Context, code: CodeArgument, store: OwnStoreOption = None, as_json: JsonOption = False
+) -> None:
     """Show what the open draft of an item would change."""
-    with _opened(context.obj) as workbench:
+    with _opened(_store_of(context, store)) as workbench:
         drafts, item_id = workbench.drafts, workbench.records.find_by_code(code).id
         print_draft(drafts.find(item_id), drafts.differences(item_id), workbench.standard, as_json)
 
 
 @drafts_app.command("publish")
-def publish_drafts(context: typer.Context, codes: ItemsArgument, as_json: JsonOption = False) -> None:
+def publish_drafts(
+    context: typer.Context, codes: ItemsArgument, store: OwnStoreOption = None, as_json: JsonOption = False
+) -> None:
     """Put the open drafts of items into force, all or none: their next versions."""
-    with _opened(context.obj) as workbench:
+    with _opened(_store_of(context, store)) as workbench:
         ids = [workbench.records.find_by_code(code).id for code in codes]
         _tell_act(workbench.drafts.publish_many(ids, progress_line("publish")), as_json)
 
 
 @drafts_app.command("discard")
-def discard_draft(context: typer.Context, code: CodeArgument, as_json: JsonOption = False) -> None:
+def discard_draft(
+    context: typer.Context, code: CodeArgument, store: OwnStoreOption = None, as_json: JsonOption = False
+) -> None:
     """Discard the open draft of an item; what is in force stays."""
-    with _opened(context.obj) as workbench:
+    with _opened(_store_of(context, store)) as workbench:
         _tell_act(workbench.drafts.discard(workbench.records.find_by_code(code).id), as_json)
 
 

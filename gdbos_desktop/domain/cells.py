@@ -24,7 +24,7 @@ DAMAGED_NUMBER = re.compile(r"-?\d(\.\d+)?E\+\d{2,3}", re.IGNORECASE)
 
 TOTAL = re.compile(
     r"(合计|小计|总计|共计|累计|总数|本页合计|本页小计)([:(（：]?\s*[\d.]*\s*[项个条件]?[)）]?)?|共计?\d+[项个条件]|"
-    r"[(（]?(以下空白|以下无正文|此页无正文)[)）]?|第\d+页([,，/、]?共\d+页)?|共\d+页"
+    r"[(（]?(以下空白|以下无正文|此页无正文)[)）]?|[(（]?((单位|部门|机关|局)?(盖章|公章|签章)|签字|签名)处?[)）]?[:：]?|第\d+页([,，/、]?共\d+页)?|共\d+页"
 )
 """A folded text that makes its row a total, or the foot of a page."""
 
@@ -48,7 +48,7 @@ MARKUP = re.compile(r"</?[A-Za-z!]|&(amp;)*#?[A-Za-z0-9]+;")
 DATA_STARTS = ("[{", '{"', '"[{', "[ {", '{ "')
 """How the data of a program begin (JSON), which an import makes readable."""
 
-NOTE_STARTS = frozenset("合小总共累本备注说填制审负单分联办打以此第(（")
+NOTE_STARTS = frozenset("合小总共累本备注说填制审负单分联办打以此第盖公签部机局(（")
 """First characters of totals and notes: a cheap look before the exact one."""
 
 _REPEATS = SAME_AS_ABOVE | SAME_AS_LEFT

@@ -645,6 +645,16 @@ class ImportSession:
             )
             for heading in plan.missing
         ]
+        if plan.rivals and plan.kind is not None:
+            issues.append(
+                Issue(
+                    "kind-not-chosen",
+                    Severity.WARNING,
+                    N_("Nobody said what the rows of the sheet “{sheet}” are. They were read as {kind}."),
+                    {"sheet": plan.name, "kind": plan.kind.label},
+                    place=Place(self.file, plan.name),
+                )
+            )
         issues += self._hidden_parts(plan)
         issues += [
             Issue(

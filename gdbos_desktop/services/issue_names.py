@@ -33,6 +33,7 @@ ISSUE_NAMES: Mapping[str, str] = {
     "sheet-left-out": N_("Sheet left out"),
     "cleaned": N_("Cleaned"),
     "rows-passed-over": N_("Totals and notes"),
+    "kind-not-chosen": N_("Kind of the rows not said"),
     "says-none": N_("Says that there is none"),
     "not-a-tick": N_("Not a tick"),
     "two-ticks": N_("Several ticks"),

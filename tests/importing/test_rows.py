@@ -80,6 +80,7 @@ def test_items_whose_names_begin_like_a_footer_are_kept(county: County, title: s
         ("制表人", None, "李四"),
         ("填报单位", "县局", None, "填报日期", "2026-11-24"),
         ("备注", None, "以上为准"),
+        ("（单位盖章）",),
         (None, "填表人", "李四", "审核人", "王五"),
     ],
 )

@@ -101,6 +101,8 @@ def test_rows_that_may_be_of_two_kinds_are_a_question(county: County, tmp_path: 
     with county.session(path) as session:
         (question,) = [one for one in session.questions if one.id == "Sheet1!kind"]
         assert {choice.id for choice in question.choices} >= {"catalogue_item", "service_item"}
+        told = [issue.code for issue in county.workbench.imports.propose(session).issues]
+        assert told == ["kind-not-chosen"], "what nobody said is not assumed in silence"
         session.answer("Sheet1!kind", "catalogue_item")
         assert session.questions == []
         county.workbench.imports.commit(county.workbench.imports.propose(session))

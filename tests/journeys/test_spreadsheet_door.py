@@ -63,6 +63,15 @@ def test_a_dry_run_writes_the_file_back_with_remarks_and_nothing_into_the_store(
     assert again["totals"] == told["totals"]
 
 
+def test_the_store_of_a_group_of_commands_is_said_before_or_after_the_command(gdbos: Gdbos, store: Path) -> None:
+    shipped = "one-row-per-material"
+    gdbos("recipes", "show", shipped, "--store", store)
+    gdbos("recipes", "--store", store, "show", shipped)
+    gdbos("recipes", "show", shipped, "--store", "gone.gdbos", code=2)
+    gdbos("recipes", "--store", "gone.gdbos", "show", shipped, code=2)
+    gdbos("drafts", "show", "T-1", "--store", "gone.gdbos", code=2)
+
+
 def test_what_one_office_decided_another_office_follows_with_the_same_digest(
     gdbos: Gdbos, store: Path, tmp_path: Path
 ) -> None:
