@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -199,7 +201,11 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 
 def progress_line(step: str) -> Progress:
-    """A line on standard error that tells numbers; where nobody watches, a line every two seconds."""
+    """A line on standard error that tells numbers; where nobody watches, a line every two seconds.
+
+    The first Ctrl-C cancels the work where it reports next, so nothing ends in the middle of a statement and what is
+    written already is told as written. The second one ends the command where it stands.
+    """
     is_terminal = sys.stderr.isatty()
     next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
@@ -219,4 +225,11 @@ def progress_line(step: str) -> Progress:
             typer.echo("\r\x1b[K", nl=False, err=True)
 
     task = Task(step, show)
+
+    def cancel(_number: int, _frame: object) -> None:
+        task.cancel()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, cancel)
     return task.report

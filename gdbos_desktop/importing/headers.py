@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gdbos_desktop.importing.reading import RawRow, RawSheet
-from gdbos_desktop.importing.words import HEADING_DECORATION, NOTHING_HEADINGS
+from gdbos_desktop.importing.words import BELOW_HEADING, HEADING_DECORATION, NOTHING_HEADINGS
 from gdbos_desktop.schema import Kind, fold
 from gdbos_desktop.schema.standard import PARENT
 from gdbos_desktop.schema.types import Code, Codes
@@ -201,6 +201,8 @@ def _candidates(sheet: RawSheet, first_row: int = 0, header_rows: int = 0) -> li
             grid = [[_clean(row[column]) if column < len(row) else "" for column in range(1, width)] for row in block]
             if height > 1 and not header_rows and any(_is_title_line(line) for line in grid):
                 break
+            if height > 1 and not header_rows and _is_row_of_units(grid):
+                break
             following = rows[start + height :]
             filled = _filled(grid)
             headings = tuple(
@@ -222,6 +224,15 @@ def _is_title_line(line: list[str]) -> bool:
     texts = {text for text in line if text}
     stated = sum(bool(_STATEMENT.search(text)) for text in texts)
     return len(texts) < 2 or 2 * stated >= len(texts)
+
+
+def _is_row_of_units(grid: list[list[str]]) -> bool:
+    """Whether the last row of a header only says units and how to fill in the columns, each under a heading of its
+    own; two of them under one heading tell its columns apart."""
+    below = [(above, fold(text)) for above, text in zip(grid[-2], grid[-1], strict=True) if text]
+    if len(below) < 2 or not all(above and BELOW_HEADING.fullmatch(text) for above, text in below):
+        return False
+    return len({above for above, _text in below}) == len(below)
 
 
 def _clean(text: str) -> str:

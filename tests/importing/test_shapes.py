@@ -302,6 +302,38 @@ def test_what_stands_between_header_and_data_is_no_record(county: County, below:
     assert issues(proposal) == []
 
 
+def test_a_row_of_units_below_headings_of_three_rows_is_none_of_them(county: County) -> None:
+    rows: list[list[object]] = [
+        ["基本信息", None, None, None, None, "办理", None, None, None, "材料", None],
+        ["主体", None, "事项", None, None, "时限", None, "服务对象", None, "申请材料", None],
+        [*HEADINGS, "自然人", "企业法人", "材料名称", "份数"],
+        [None, None, None, None, None, "（工作日）", "（工作日）", "打√", "打√", None, "（份）"],
+        [*FOOD, "√", None, "申请表", "1"],
+        [*FOOD, "√", None, "营业执照", "2"],
+    ]
+    proposal = county.take(rows)
+    assert issues(proposal) == []
+    elements = county.items()[FOOD[2]].elements
+    assert (elements["anticipate_type"], elements["server_type"]) == ("1", ("1",))
+    assert names(inside(county, FOOD[2], "material"), "page_num") == [1, 2]
+
+
+def test_materials_hold_the_data_items_of_their_rows(county: County) -> None:
+    rows = [
+        [*HEADINGS, "材料名称", "材料必要性", "数据项名称", "数据类型"],
+        [*FOOD, "申请表", "必要", "申请人姓名", "字符"],
+        [*FOOD, "申请表", "必要", "证件号码", "字符"],
+        [*FOOD, "营业执照", "必要", "字号", "字符"],
+        [*TAXI, "申请表", "必要", "申请人姓名", "字符"],
+    ]
+    county.take(rows)
+    materials = {str(one.id): one.elements["material_name"] for one in county.records("material")}
+    assert list(materials.values()) == ["申请表", "营业执照", "申请表"]
+    found = [(materials[str(one.parent_id)], one.elements["data_item_name"]) for one in county.records("data_item")]
+    assert found == [("申请表", "申请人姓名"), ("申请表", "证件号码"), ("营业执照", "字号"), ("申请表", "申请人姓名")]
+    assert county.propose(rows).is_empty
+
+
 def test_the_header_may_stand_below_many_lines_of_advice(county: County) -> None:
     advice = [[f"{number}．请认真填写，第{number}条。"] for number in range(1, 26)]
     county.take([*advice, HEADINGS, FOOD])

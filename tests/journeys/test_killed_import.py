@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from gdbos_desktop.bootstrap import standard
+from gdbos_desktop.cli_output import progress_line
 from gdbos_desktop.domain.queries import Query
 from gdbos_desktop.storage import Store
+from gdbos_desktop.system.errors import Cancelled
 from tests.journeys.journey import Gdbos
 from tests.storage.agreement import assert_sound
 
@@ -86,3 +88,17 @@ def test_a_killed_import_has_written_everything_or_nothing_and_can_be_run_again(
         assert sum(again["updated"].values()) == 0
         assert counts(store) == expected
         assert_sound(store, standard())
+
+
+def test_the_first_interrupt_cancels_at_the_next_report_and_the_second_one_at_once() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        told = progress_line("import")
+        told(1, 10)
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Cancelled):
+            told(2, 10)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
