@@ -45,7 +45,6 @@ from gdbos_desktop.cli_output import (
     progress_line,
     record_data,
     say,
-    severity_word,
     short,
     tree_data,
 )
@@ -56,6 +55,7 @@ from gdbos_desktop.domain.rules import Stage
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard, fold
 from gdbos_desktop.services.demo import SAMPLE_REGION, run_demo
 from gdbos_desktop.services.imports import ImportOptions, ImportSession, Mode, Proposal
+from gdbos_desktop.services.issue_names import severity_word
 from gdbos_desktop.services.records import changed_reference_ids, reference_ids, texts_of, value_text
 from gdbos_desktop.services.sampling import write_sample_list
 from gdbos_desktop.services.undo_account import UndoHinderedError
@@ -486,7 +486,7 @@ def check(
             shown = report.issues[:limit] if limit else report.issues
             for issue in shown:
                 title = report.titles.get(issue.record_id or "", "")
-                typer.echo(f"{severity_word(issue)} [{issue.code}] {headed(title, issue_text(issue))}")
+                typer.echo(f"{severity_word(issue.severity)} [{issue.code}] {headed(title, issue_text(issue))}")
             if len(shown) < len(report.issues):
                 say(_("… and {count} more").format(count=len(report.issues) - len(shown)))
             say(counts_line(report.checked, {severity: report.count(severity) for severity in Severity}))

@@ -17,6 +17,7 @@ from gdbos_desktop.domain.changes import HistoryEntry
 from gdbos_desktop.domain.records import Record, RecordTree
 from gdbos_desktop.schema import Issue, Kind, Severity, Standard
 from gdbos_desktop.services.demo import DemoResult
+from gdbos_desktop.services.issue_names import severity_word
 from gdbos_desktop.services.records import texts_of
 from gdbos_desktop.system.messages import _, fill
 from gdbos_desktop.system.tasks import Progress, ProgressState, Task
@@ -46,11 +47,6 @@ def issue_text(issue: Issue) -> str:
 def headed(head: str, words: str) -> str:
     """What is spoken of, and what is said of it."""
     return _("{head}: {words}").format(head=head, words=words)
-
-
-def severity_word(issue: Issue) -> str:
-    """The word for a severity."""
-    return {Severity.ERROR: _("Error"), Severity.WARNING: _("Warning"), Severity.HINT: _("Hint")}[issue.severity]
 
 
 def issue_data(issue: Issue) -> dict[str, Any]:
@@ -124,7 +120,7 @@ def print_issues(issues: Sequence[Issue], as_json: bool, kind: Kind | None = Non
             words = headed(kind.elements[first.element].label, words)
         if others:
             words += _(" The same in {count} more rows.").format(count=len(others))
-        typer.echo(f"{severity_word(first)} [{first.code}] {words}")
+        typer.echo(f"{severity_word(first.severity)} [{first.code}] {words}")
     if len(groups) > LINES:
         say(_("… and {count} more").format(count=sum(map(len, groups[LINES:]))))
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -239,13 +239,6 @@ def words_of(layout: Layout) -> dict[str, Any]:
         words["column"] = [_told(column) for column in sheet.columns]
         sheets.append(words)
     return {"format": LAYOUT_FORMAT, **_told(layout, without={"sheets"}), "sheet": sheets}
-
-
-def with_column(sheet: SheetLayout, number: int, **changed: Any) -> SheetLayout:
-    """The sheet with one of its columns changed."""
-    columns = list(sheet.columns)
-    columns[number] = replace(columns[number], **changed)
-    return replace(sheet, columns=tuple(columns))
 
 
 def _by_place(columns: Sequence[Column]) -> list[Column]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +15,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from gdbos_desktop.exporting.rows import ROW_LIMIT, column_letters, display_width
+from gdbos_desktop.exporting.skeleton import SheetSize, Skeleton, taken_apart
 from gdbos_desktop.exporting.words import LIST_FACE
 
 _MADE = datetime.datetime(2020, 1, 1)  # not a moment: the same data makes the same bytes
-_DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
 _TINTS = ("#DCE6F1", "#EAF0F7")
 _NARROWEST, _WIDEST = 9, 36
 _WIDE_GROUP = 4
@@ -48,16 +46,7 @@ class TableSheet:
         return self.first_row + self.header_rows
 
 
-@dataclass(frozen=True)
-class TableParts:
-    """The parts of a workbook but its tables, and for each table its part name, head, tail and column styles."""
-
-    parts: Mapping[str, bytes]
-    sheets: Sequence[tuple[str, bytes, bytes]]
-    styles: Sequence[tuple[str, ...]]
-
-
-def make_tables(tables: Sequence[TableSheet], title: str, subject: str) -> TableParts:
+def make_tables(tables: Sequence[TableSheet], title: str, subject: str) -> Skeleton:
     """The workbook around the rows of these tables."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -78,7 +67,8 @@ def make_tables(tables: Sequence[TableSheet], title: str, subject: str) -> Table
     for table in tables:
         _write_table(book.add_worksheet(table.name), table, text, number, heads)
     book.close()
-    return _taken_apart(target, tables)
+    sizes = [SheetSize(table.data_row, len(table.headings), table.row_count) for table in tables]
+    return taken_apart(target, sizes)
 
 
 def _write_table(sheet: Worksheet, table: TableSheet, text: Any, number: Any, heads: Sequence[tuple[Any, ...]]) -> None:
@@ -133,27 +123,6 @@ def _write_heading(sheet: Worksheet, table: TableSheet, place: int, styles: tupl
         else:
             sheet.merge_range(top, place, bottom, right, "", style)
             sheet.write_string(top, place, words, style)
-
-
-def _taken_apart(target: io.BytesIO, tables: Sequence[TableSheet]) -> TableParts:
-    parts: dict[str, bytes] = {}
-    with zipfile.ZipFile(target) as package:
-        for name in package.namelist():
-            parts[name] = package.read(name)
-    sheets: list[tuple[str, bytes, bytes]] = []
-    styles: list[tuple[str, ...]] = []
-    for number, table in enumerate(tables, 1):
-        name = f"xl/worksheets/sheet{number}.xml"
-        xml = parts.pop(name)
-        sample = re.search(rb'<row r="%d".*?</row>' % table.data_row, xml, re.DOTALL)
-        assert sample is not None
-        found = re.findall(rb'<c r="[A-Z]+%d" s="(\d+)"' % table.data_row, sample[0])
-        assert len(found) == len(table.headings)
-        styles.append(tuple(style.decode() for style in found))
-        corner = f"{column_letters(len(table.headings) - 1)}{max(table.data_row + table.row_count - 1, 1)}"
-        head = _DIMENSION.sub(f'<dimension ref="A1:{corner}"/>'.encode(), xml[: sample.start()])
-        sheets.append((name, head, xml[sample.end() :]))
-    return TableParts(parts, sheets, styles)
 
 
 class FormBook:

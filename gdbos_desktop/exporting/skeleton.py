@@ -13,7 +13,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -27,9 +27,7 @@ from gdbos_desktop.system.messages import _
 NAME_LIMIT = 31
 LITERAL_LIMIT = 255
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
-_SAMPLE_ROW = re.compile(rb'<row r="2".*?</row>', re.DOTALL)
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
-_STYLE = re.compile(rb'<c r="[A-Z]+2" s="(\d+)"')
 _MADE = datetime.datetime(2020, 1, 1)  # not a moment: the same data makes the same bytes
 _WIDEST = {LongText: 36, Codes: 24, CodeText: 44}
 _WIDEST_OTHER = 32
@@ -73,6 +71,14 @@ class SheetPlan:
         return 32 if has_long else 20
 
 
+class SheetSize(NamedTuple):
+    """The row in which the data of a sheet begin (from 1), and how many columns and rows there are."""
+
+    data_row: int
+    columns: int
+    rows: int
+
+
 @dataclass(frozen=True)
 class Skeleton:
     """The parts of the workbook but the sheets, and for each sheet its part name, head, tail, and column styles."""
@@ -93,27 +99,29 @@ def make_skeleton(plans: Sequence[SheetPlan], title: str, subject: str) -> Skele
         _write_sheet(book.add_worksheet(plan.name), plan, formats, lists)
     lists.write(book)
     book.close()
-    return _taken_apart(target, plans)
+    return taken_apart(target, [SheetSize(2, len(plan.columns), plan.row_count) for plan in plans])
 
 
-def _taken_apart(target: io.BytesIO, plans: Sequence[SheetPlan]) -> Skeleton:
+def taken_apart(target: io.BytesIO, sheets: Sequence[SheetSize]) -> Skeleton:
+    """The parts of a workbook that has one sample row in each sheet, which its real rows will replace."""
     parts: dict[str, bytes] = {}
     with zipfile.ZipFile(target) as package:
         for name in package.namelist():
             parts[name] = package.read(name)
-    sheets: list[tuple[str, bytes, bytes]] = []
+    found: list[tuple[str, bytes, bytes]] = []
     styles: list[tuple[str, ...]] = []
-    for number, plan in enumerate(plans, 1):
+    for number, size in enumerate(sheets, 1):
         name = f"xl/worksheets/sheet{number}.xml"
         xml = parts.pop(name)
-        sample = _SAMPLE_ROW.search(xml)
+        sample = re.search(rb'<row r="%d".*?</row>' % size.data_row, xml, re.DOTALL)
         assert sample is not None
-        styles.append(tuple(style.decode() for style in _STYLE.findall(sample[0])))
-        assert len(styles[-1]) == len(plan.columns)
-        corner = f"{column_letters(len(plan.columns) - 1)}{plan.row_count + 1}"
+        cells = re.findall(rb'<c r="[A-Z]+%d" s="(\d+)"' % size.data_row, sample[0])
+        assert len(cells) == size.columns
+        styles.append(tuple(style.decode() for style in cells))
+        corner = f"{column_letters(size.columns - 1)}{max(size.data_row + size.rows - 1, 1)}"
         head = _DIMENSION.sub(f'<dimension ref="A1:{corner}"/>'.encode(), xml[: sample.start()])
-        sheets.append((name, head, xml[sample.end() :]))
-    return Skeleton(parts, sheets, styles)
+        found.append((name, head, xml[sample.end() :]))
+    return Skeleton(parts, found, styles)
 
 
 class _Formats:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gdbos_desktop.importing.likeness import SURE
-from gdbos_desktop.importing.plan import LEAVE_OUT, ColumnPlan, SheetPlan, letters_of
+from gdbos_desktop.importing.plan import LEAVE_OUT, ColumnPlan, SheetPlan
 from gdbos_desktop.importing.proposal import Proposal
+from gdbos_desktop.importing.raw_sheets import column_letters
 from gdbos_desktop.schema import Issue, Place, Severity
 from gdbos_desktop.schema.types import Code, Codes
 from gdbos_desktop.system.messages import _
@@ -94,7 +95,7 @@ def column_question(file: str, alike: Sequence[tuple[SheetPlan, ColumnPlan]]) ->
     likely = [guess for guess in column.guesses if guess.element not in taken and guess.element != rival]
     offered = [*([rival] if rival else []), *(guess.element for guess in likely)]
     choices = [Choice(code, kind.elements[code].label) for code in offered[:OFFERED] if code in kind.elements]
-    letters = letters_of(heading.column)
+    letters = column_letters(heading.column)
     if rival:
         text = _("Two columns are called like “{label}”. What is in column {column} “{heading}”?").format(
             label=kind.elements[rival].label if rival in kind.elements else kind.parent_heading,
@@ -156,7 +157,7 @@ def text_questions(proposal: Proposal, plans: Sequence[SheetPlan]) -> list[TextQ
         choices = tuple(Choice(entry.label, entry.label) for entry in element.type.code_list.by_code.values())
         asked.append(
             TextQuestion(
-                f"{place.sheet}!{letters_of(column)}!{text}", text, element.code, element.label, len(issues),
+                f"{place.sheet}!{column_letters(column)}!{text}", text, element.code, element.label, len(issues),
                 choices, place, issues[0].suggestion or "",
             )
         )  # fmt: skip

@@ -6,7 +6,6 @@ is not certain is reported as unknown or ambiguous, never decided here.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -85,12 +84,6 @@ def is_usable(kind: Kind, elements: frozenset[str]) -> bool:
 def needs_parent(kind: Kind) -> bool:
     """Whether records of the kind exist only inside another one (a material, not an organisation)."""
     return not kind.stands_alone
-
-
-def fingerprint(headings: Sequence[Heading]) -> str:
-    """The identity of a template: the same headings in the same order, whatever the file is called."""
-    words = "\n".join(fold(heading.path) for heading in headings)
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def find_header(

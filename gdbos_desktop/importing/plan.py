@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from gdbos_desktop.domain.layouts import Block, Column, Shape, SheetLayout, fingerprint_of
-from gdbos_desktop.importing.headers import Heading, is_usable, needs_parent
+from gdbos_desktop.importing.headers import Heading, is_usable
 from gdbos_desktop.importing.likeness import SURE, Guess, guesses
+from gdbos_desktop.importing.raw_sheets import column_letters
 from gdbos_desktop.importing.reading import RawSheet
 from gdbos_desktop.importing.rows import FORM_STEP
 from gdbos_desktop.importing.understanding import Understood, understand
@@ -71,7 +72,7 @@ class ColumnPlan:
     def cell(self) -> str:
         """What people call it: the letters of the column, for a part of a form the cell."""
         row, column = self.at
-        return f"{letters_of(column)}{row}" if row else letters_of(column)
+        return f"{column_letters(column)}{row}" if row else column_letters(column)
 
     @property
     def element(self) -> str:
@@ -167,7 +168,7 @@ class SheetPlan:
         """The column with these letters or this heading."""
         wanted = fold(letters_or_heading)
         for column in self.columns.values():
-            if wanted in {fold(letters_of(column.place)), fold(column.heading.path)}:
+            if wanted in {fold(column_letters(column.place)), fold(column.heading.path)}:
                 return column
         return None
 
@@ -270,7 +271,7 @@ class SheetPlan:
             for place in places:
                 heading = self.columns[place].heading
                 answer = known(memory_key(self.template, heading)) if heading.parts else None
-                if answer == LEAVE_OUT or answer in kind.elements or (answer == PARENT and needs_parent_column(kind)):
+                if answer == LEAVE_OUT or answer in kind.elements or (answer == PARENT and kind.parents):
                     self.assign(place, str(answer), Source.REMEMBERED)
         return sum(one.source is Source.REMEMBERED for one in self.columns.values())
 
@@ -349,23 +350,6 @@ def _placed(recipe: SheetLayout, columns: Mapping[int, ColumnPlan]) -> Iterator[
         yield column, given[key]
 
 
-def needs_parent_column(kind: Kind) -> bool:
-    """Whether a column of the kind's sheet may name the containing record."""
-    return bool(kind.parents)
-
-
 def memory_key(template: str, heading: Heading) -> str:
     """Under what an answer about a heading is remembered."""
     return f"{template}/{fold(heading.path)}"
-
-
-def letters_of(column: int) -> str:
-    """Column 1 is A, 27 is AA."""
-    letters = ""
-    while column > 0:
-        column, remainder = divmod(column - 1, 26)
-        letters = chr(65 + remainder) + letters
-    return letters
-
-
-__all__ = ["LEAVE_OUT", "ColumnPlan", "SheetPlan", "Source", "needs_parent"]

@@ -34,11 +34,11 @@ from gdbos_desktop.importing.plan import (
     ColumnPlan,
     SheetPlan,
     Source,
-    letters_of,
     memory_key,
 )
 from gdbos_desktop.importing.preview import PreviewRow, preview_rows
 from gdbos_desktop.importing.proposal import Mode, Proposal
+from gdbos_desktop.importing.raw_sheets import column_letters
 from gdbos_desktop.importing.reading import RawRow, RawSheet, RawWorkbook, read_workbook
 from gdbos_desktop.importing.references import FileIndex, Parents, References
 from gdbos_desktop.importing.refusals import no_key, nothing_found
@@ -169,7 +169,7 @@ class ImportSession:
             self.set_kind(sheet, choice)
             self.answers[f"{plan.template}/@kind"] = choice
             return
-        column = next((one for one in plan.columns.values() if letters_of(one.place) == what), None)
+        column = next((one for one in plan.columns.values() if column_letters(one.place) == what), None)
         if column is None:
             raise KeyError(question_id)
         if choice not in (LEAVE_OUT, PARENT):
@@ -630,7 +630,7 @@ class ImportSession:
                 "column-left-out",
                 Severity.WARNING,
                 unsaid if heading.parts else nameless,
-                {"heading": heading.path or letters_of(heading.column)},
+                {"heading": heading.path or column_letters(heading.column)},
                 place=plan.place_of(self.file, heading),
             )
             for heading in nobody
@@ -689,7 +689,7 @@ class ImportSession:
                     "hidden-column",
                     Severity.HINT,
                     N_("The hidden column {column} “{heading}” was read as well."),
-                    {"column": letters_of(place), "heading": column.heading.path},
+                    {"column": column_letters(place), "heading": column.heading.path},
                     place=plan.place_of(self.file, column.heading),
                 )
 

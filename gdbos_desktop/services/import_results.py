@@ -41,7 +41,7 @@ from gdbos_desktop.importing import Decision, ImportSession, Proposal, ProposedR
 from gdbos_desktop.importing.proposal import ProposedTable
 from gdbos_desktop.importing.reading import digest_of, read_workbook
 from gdbos_desktop.schema import Issue, Severity, Standard
-from gdbos_desktop.services.issue_names import issue_name
+from gdbos_desktop.services.issue_names import issue_name, severity_word
 from gdbos_desktop.services.records import changed_reference_ids, value_text
 from gdbos_desktop.services.workspace import Workspace
 from gdbos_desktop.storage import Reader
@@ -183,11 +183,6 @@ def sentence(issue: Issue) -> str:
     if issue.suggestion is not None:
         words += _(" Suggestion: {suggestion}").format(suggestion=issue.suggestion)
     return words
-
-
-def severity_word(severity: Severity) -> str:
-    """The word for a severity."""
-    return {Severity.ERROR: _("Error"), Severity.WARNING: _("Warning"), Severity.HINT: _("Hint")}[severity]
 
 
 def _comment(issues: Sequence[Issue]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gdbos_desktop.schema import Severity
 from gdbos_desktop.system.messages import N_, _
 
 ISSUE_NAMES: Mapping[str, str] = {
@@ -56,3 +57,8 @@ ISSUE_NAMES: Mapping[str, str] = {
 def issue_name(code: str, rule_titles: Mapping[str, str]) -> str:
     """What to call all issues of a code: our words for it, else the title of the rule, else the code itself."""
     return _(ISSUE_NAMES[code]) if code in ISSUE_NAMES else rule_titles.get(code, code)
+
+
+def severity_word(severity: Severity) -> str:
+    """The word for a severity."""
+    return {Severity.ERROR: _("Error"), Severity.WARNING: _("Warning"), Severity.HINT: _("Hint")}[severity]
